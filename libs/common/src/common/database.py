@@ -1,0 +1,206 @@
+"""PostgreSQL, one way: SQLAlchemy Core states the query, psycopg runs it prepared.
+
+    by_id = query(select(tickets.c.title).where(tickets.c.id == bindparam("id")))
+
+    async with database.read() as reader:
+        row = await reader.first(by_id, id=ticket_id)       # row.title, or None
+
+    async with database.transaction() as tx:                # commits on leaving, rolls back on an exception
+        await tx.execute(rename, id=ticket_id, title="...")
+
+A statement is compiled once, when its module is imported; on each connection the server plans it once
+(`docs/adr/0009-sql-reads.md`). A `Reader` has no method that writes.
+"""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, LiteralString, cast
+
+from psycopg import AsyncConnection, AsyncServerCursor
+from psycopg.rows import namedtuple_row
+from psycopg_pool import AsyncConnectionPool
+from sqlalchemy import MetaData
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.sql import ClauseElement
+
+_DIALECT = PGDialect_psycopg(paramstyle="pyformat")
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+Row = Any  # a named tuple whose fields are the statement's columns
+
+
+def schema_metadata() -> MetaData:
+    """The metadata of one service's tables. Which schema they live in is the connection's search_path."""
+    return MetaData(naming_convention=NAMING)
+
+
+class Query:
+    """A statement compiled once. Build it with `query()`."""
+
+    __slots__ = ("defaults", "sql")
+
+    def __init__(self, sql: str, defaults: Mapping[str, Any]) -> None:
+        self.sql = cast(LiteralString, sql)
+        self.defaults = dict(defaults)
+
+    def bind(self, params: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {**self.defaults, **params} if self.defaults else params
+
+
+def query(statement: ClauseElement | str) -> Query:
+    """Compile a SQLAlchemy statement, or take SQL with `%(name)s` places as it is."""
+    if isinstance(statement, str):
+        return Query(statement, {})
+    compiled = statement.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
+    given = {name: value for name, value in compiled.params.items() if value is not None}
+    return Query(str(compiled), given)
+
+
+class Reader:
+    """Reads on one connection. Each statement sees what is committed when it starts."""
+
+    def __init__(self, connection: AsyncConnection[Any]) -> None:
+        self._connection = connection
+
+    async def first(self, statement: Query, **params: Any) -> Row | None:
+        """The first row, or None."""
+        cursor = await self._connection.execute(statement.sql, statement.bind(params), prepare=True)
+        return await cursor.fetchone()
+
+    async def one(self, statement: Query, **params: Any) -> Row:
+        """The row that must be there. `LookupError` if it is not."""
+        row = await self.first(statement, **params)
+        if row is None:
+            raise LookupError(f"no row for {statement.sql[:80]!r}")
+        return row
+
+    async def all(self, statement: Query, **params: Any) -> list[Row]:
+        cursor = await self._connection.execute(statement.sql, statement.bind(params), prepare=True)
+        return await cursor.fetchall()
+
+    async def scalar(self, statement: Query, **params: Any) -> Any:
+        """The first column of the first row, or None."""
+        row = await self.first(statement, **params)
+        return None if row is None else row[0]
+
+
+class Transaction(Reader):
+    """One transaction. What it wrote is there for all, or for nobody."""
+
+    async def execute(self, statement: Query, **params: Any) -> int:
+        """Run a statement and return how many rows it touched."""
+        cursor = await self._connection.execute(statement.sql, statement.bind(params), prepare=True)
+        return cursor.rowcount
+
+    async def execute_many(self, statement: Query, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Run one statement for many rows in one round trip."""
+        if rows:
+            cursor = self._connection.cursor()
+            await cursor.executemany(statement.sql, [statement.bind(row) for row in rows])
+
+    @asynccontextmanager
+    async def savepoint(self) -> AsyncIterator[None]:
+        """What fails inside is undone; what stood before it stays."""
+        async with self._connection.transaction():
+            yield
+
+
+class Database:
+    """A service's connections: a small pool for requests, a smaller one for long streams.
+
+    `schema` is the service's own; `pg_trgm` and `unaccent` are looked up in `public`.
+    """
+
+    def __init__(self, url: str, *, schema: str, pool_size: int = 8, stream_pool_size: int = 2) -> None:
+        self.url = url
+        self.schema = schema
+        self._pool = _pool(url, _options(schema), pool_size)
+        # A slow reader of the whole list holds its snapshot for as long as it reads; requests must not wait for it.
+        self._stream_pool = _pool(url, _options(schema, idle="60s", statement="60s"), stream_pool_size)
+
+    async def open(self) -> None:
+        """Start connecting in the background; the first use waits for a connection."""
+        await self._pool.open(wait=False)
+        await self._stream_pool.open(wait=False)
+
+    async def close(self) -> None:
+        await self._pool.close()
+        await self._stream_pool.close()
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Reader]:
+        async with self._pool.connection() as connection:
+            yield Reader(connection)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        async with self._pool.connection() as connection, connection.transaction():
+            yield Transaction(connection)
+
+    @asynccontextmanager
+    async def stream(self, statement: Query, *, chunk: int = 500, **params: Any) -> AsyncIterator[AsyncIterator[list[Row]]]:
+        """All rows of one snapshot, `chunk` at a time, in bounded memory on both sides."""
+        async with self._stream_pool.connection() as connection, connection.transaction():
+            cursor: AsyncServerCursor[Any] = connection.cursor(name="stream")
+            async with cursor:
+                await cursor.execute(statement.sql, statement.bind(params))
+                yield _chunks(cursor, chunk)
+
+    async def connect(self, *, idle_session: str | None = None) -> AsyncConnection[Any]:
+        """A connection outside the pools, for work that holds a session (the relay's lock). The caller closes it."""
+        return await AsyncConnection.connect(
+            self.url,
+            autocommit=True,
+            row_factory=namedtuple_row,
+            **_options(self.schema, idle_session=idle_session),
+        )
+
+
+async def _chunks(cursor: AsyncServerCursor[Any], size: int) -> AsyncIterator[list[Row]]:
+    while rows := await cursor.fetchmany(size):
+        yield rows
+
+
+def _options(
+    schema: str, *, statement: str = "5s", idle: str = "10s", idle_session: str | None = None
+) -> dict[str, Any]:
+    settings = {
+        "search_path": f"{schema},public",
+        "statement_timeout": statement,
+        "lock_timeout": "2s",
+        "idle_in_transaction_session_timeout": idle,
+        "timezone": "UTC",
+    }
+    if idle_session is not None:
+        settings["idle_session_timeout"] = idle_session
+    return {
+        "options": " ".join(f"-c {name}={value}" for name, value in settings.items()),
+        "application_name": schema,
+        "connect_timeout": 3,
+        # A peer that vanished without a word is noticed within 15 s.
+        "keepalives_idle": 5,
+        "keepalives_interval": 3,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 15000,
+    }
+
+
+def _pool(url: str, options: dict[str, Any], size: int) -> AsyncConnectionPool[AsyncConnection[Any]]:
+    return AsyncConnectionPool(
+        url,
+        # prepare_threshold=None leaves preparing to us: every statement that runs through a Query is prepared.
+        kwargs={"autocommit": True, "row_factory": namedtuple_row, **options},
+        min_size=1,
+        max_size=size,
+        timeout=5,
+        max_waiting=200,
+        open=False,
+        reconnect_timeout=5,
+    )
