@@ -14,7 +14,7 @@ A statement is compiled once, when its module is imported; on each connection th
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, LiteralString, cast
+from typing import Any
 
 from psycopg import AsyncConnection, AsyncServerCursor
 from psycopg.rows import namedtuple_row
@@ -23,7 +23,7 @@ from sqlalchemy import MetaData
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.sql import ClauseElement
 
-_DIALECT = PGDialect_psycopg(paramstyle="pyformat")
+_DIALECT = PGDialect_psycopg(paramstyle="pyformat")  # type: ignore[no-untyped-call]  # SQLAlchemy ships it untyped
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -47,7 +47,7 @@ class Query:
     __slots__ = ("defaults", "sql")
 
     def __init__(self, sql: str, defaults: Mapping[str, Any]) -> None:
-        self.sql = cast(LiteralString, sql)
+        self.sql = cast("LiteralString", sql)
         self.defaults = dict(defaults)
 
     def bind(self, params: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -145,7 +145,9 @@ class Database:
             yield Transaction(connection)
 
     @asynccontextmanager
-    async def stream(self, statement: Query, *, chunk: int = 500, **params: Any) -> AsyncIterator[AsyncIterator[list[Row]]]:
+    async def stream(
+        self, statement: Query, *, chunk: int = 500, **params: Any
+    ) -> AsyncIterator[AsyncIterator[list[Row]]]:
         """All rows of one snapshot, `chunk` at a time, in bounded memory on both sides."""
         async with self._stream_pool.connection() as connection, connection.transaction():
             cursor: AsyncServerCursor[Any] = connection.cursor(name="stream")

@@ -1,0 +1,55 @@
+"""Logs as JSON lines: one line, one happening, static words plus fields.
+
+    log = logging.getLogger(__name__)
+    log.info("outbox.published", extra={"count": 12, "oldest_ms": 9})
+
+The request's and the trace's id are added to every line that is written while a request, or an event, is worked on.
+"""
+
+import logging
+import re
+import sys
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+
+request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
+traceparent: ContextVar[str | None] = ContextVar("traceparent", default=None)
+
+TRACEPARENT = re.compile(r"^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$")
+
+_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "color_message", "taskName"}
+
+
+def configure(service: str, level: str) -> None:
+    """Write the process's logs as JSON lines to stdout."""
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(JsonLines(service))
+    logging.basicConfig(handlers=[handler], level=level, force=True)
+    for noisy in ("uvicorn.access", "httpx", "nats", "faststream"):
+        logging.getLogger(noisy).setLevel("WARNING")
+
+
+class JsonLines(logging.Formatter):
+    def __init__(self, service: str) -> None:
+        super().__init__()
+        self._service = service
+
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, Any] = {
+            "time": datetime.fromtimestamp(record.created, UTC),
+            "level": record.levelname,
+            "service": self._service,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if (current := request_id.get()) is not None:
+            line["requestId"] = current
+        if (parent := traceparent.get()) is not None:
+            line["traceId"] = parent[3:35]
+        line |= {key: value for key, value in vars(record).items() if key not in _STANDARD}
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return orjson.dumps(line, default=str).decode()

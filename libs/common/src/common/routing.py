@@ -1,0 +1,296 @@
+"""How a request is answered: the caller is checked before the body is read, every error is a problem document.
+
+    router = Router()
+
+    @router.post("/api/things", status_code=201, responses=answers(Thing, 201))
+    async def create_thing(caller: Annotated[Identity, allow(Role.ADMIN)], body: NewThing) -> Response: ...
+
+The order is 401, 403, 404, 422: `allow` runs before the body is parsed, and `finds` names what must exist for a bad body
+to be worth reporting.
+"""
+
+import hashlib
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from typing import Any, Protocol
+
+import orjson
+from fastapi import APIRouter, params
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from psycopg import OperationalError
+from psycopg.errors import DeadlockDetected, LockNotAvailable, QueryCanceled
+from psycopg_pool import PoolTimeout, TooManyRequests
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from common.identity import Authenticator, Identity, Role
+from common.peers import check_service_token
+from common.problems import Forbidden, Invalid, Problem, TooLarge, Unavailable, problem_response
+
+BODY_LIMIT = 2 * 1024 * 1024
+
+log = logging.getLogger(__name__)
+
+
+class Guard(Protocol):
+    """A dependency that must pass before the body is read."""
+
+    async def check(self, request: Request) -> None: ...
+
+
+class Allow:
+    """Lets callers of these roles in, and gives the endpoint the caller."""
+
+    def __init__(
+        self,
+        roles: frozenset[Role],
+        *,
+        also: Callable[[Any], Iterable[Role]] | None,
+        may_owe_password_change: bool,
+    ) -> None:
+        self.roles = roles
+        self._also = also
+        self._may_owe_password_change = may_owe_password_change
+
+    async def check(self, request: Request) -> None:
+        authenticator: Authenticator = request.app.state.authenticator
+        identity = await authenticator.identify(request, may_owe_password_change=self._may_owe_password_change)
+        allowed = self.roles if self._also is None else self.roles.union(self._also(request.app.state.settings))
+        if identity.role not in allowed:
+            raise Forbidden(f"This needs one of the roles {', '.join(sorted(allowed))}; yours is {identity.role}.")
+        request.state.identity = identity
+
+    async def __call__(self, request: Request) -> Identity:
+        identity: Identity = request.state.identity
+        return identity
+
+
+def allow(
+    *roles: Role,
+    also: Callable[[Any], Iterable[Role]] | None = None,
+    may_owe_password_change: bool = False,
+) -> params.Depends:
+    """The caller, if their role is one of `roles` (none given: any role). `also` reads more roles from the settings."""
+    guard = Allow(frozenset(roles or Role), also=also, may_owe_password_change=may_owe_password_change)
+    return params.Depends(guard, use_cache=False)
+
+
+class OnlyPeers:
+    """Lets the other services in, and gives the endpoint the name of the one that asks."""
+
+    async def check(self, request: Request) -> None:
+        state = request.app.state
+        request.state.peer = check_service_token(request, state.service_secret, callee=state.service_name)
+
+    async def __call__(self, request: Request) -> str:
+        peer: str = request.state.peer
+        return peer
+
+
+def only_peers() -> params.Depends:
+    return params.Depends(OnlyPeers(), use_cache=False)
+
+
+class Finds:
+    """What must exist for the request to make sense; asked only where the body is bad, so that 404 comes before 422."""
+
+    def __init__(self, look: Callable[[Request], Awaitable[object]]) -> None:
+        self.look = look
+
+    async def __call__(self) -> None:
+        return None
+
+
+def finds(look: Callable[[Request], Awaitable[object]]) -> params.Depends:
+    return params.Depends(Finds(look), use_cache=False)
+
+
+class JsonRequest(Request):
+    """A request whose body is bounded and parsed strictly: no NaN, no lone surrogates, no endless nesting."""
+
+    async def body(self) -> bytes:
+        if not hasattr(self, "_body"):
+            declared = self.headers.get("content-length", "")
+            if declared.isdigit() and int(declared) > BODY_LIMIT:
+                raise TooLarge
+            chunks, size = [], 0
+            async for chunk in self.stream():
+                size += len(chunk)
+                if size > BODY_LIMIT:
+                    raise TooLarge
+                chunks.append(chunk)
+            self._body = b"".join(chunks)
+        return self._body
+
+    async def json(self) -> Any:
+        return orjson.loads(await self.body())
+
+
+class Route(APIRoute):
+    """Checks the caller first, then lets FastAPI parse and call, and renders whatever goes wrong."""
+
+    def get_route_handler(self) -> Callable[[Request], Any]:
+        handler = super().get_route_handler()
+        calls = [dependency.call for dependency in self.dependant.dependencies]
+        guards: list[Guard] = [call for call in calls if isinstance(call, Allow | OnlyPeers)]
+        look = next((call.look for call in calls if isinstance(call, Finds)), None)
+
+        async def answer(request: Request) -> Response:
+            request = JsonRequest(request.scope, request.receive)
+            try:
+                for guard in guards:
+                    await guard.check(request)
+                try:
+                    response: Response = await handler(request)
+                except RequestValidationError:
+                    if look is not None:
+                        await look(request)
+                    raise
+            except Exception as error:  # noqa: BLE001  rendered, and logged where it is ours
+                response = render(error)
+            response.headers.setdefault("Cache-Control", "no-store")
+            return response
+
+        return answer
+
+
+class Router(APIRouter):
+    def __init__(self, **options: Any) -> None:
+        super().__init__(route_class=Route, redirect_slashes=False, **options)
+
+
+def render(error: Exception) -> Response:
+    """The problem document for anything that can be raised while a request is answered."""
+    if isinstance(error, Problem):
+        return error.response()
+    if isinstance(error, RequestValidationError):
+        return Invalid(*field_errors(error)).response()
+    if isinstance(error, HTTPException):
+        # FastAPI says 400 where the body cannot be decoded at all.
+        if error.status_code == 400:
+            return Invalid(("body", "cannot be read as JSON")).response()
+        code = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "http_error")
+        return problem_response(error.status_code, code, str(error.detail), headers=error.headers)
+    if isinstance(error, LockNotAvailable | DeadlockDetected | QueryCanceled | TooManyRequests):
+        log.warning("request.busy", extra={"error": type(error).__name__})
+        return Unavailable("Too many requests want the same thing at once. Nothing was changed; try again.").response()
+    if isinstance(error, OperationalError | PoolTimeout):
+        log.warning("request.database_unavailable", extra={"error": str(error)[:200]})
+        return Unavailable("The database does not answer at the moment. Try again.").response()
+    log.error("request.failed", exc_info=error)
+    return problem_response(500, "internal_error", "Something went wrong on our side. It has been logged.")
+
+
+def field_errors(error: RequestValidationError) -> list[tuple[str, str]]:
+    """Which field, and what is allowed. Never the value that was sent."""
+    found = []
+    for item in error.errors():
+        where = [str(part) for part in item["loc"]]
+        kind = item["type"]
+        if kind == "json_invalid":
+            found.append(("body", "is not valid JSON"))
+            continue
+        field = ".".join(where[1:]) or where[0]
+        if kind == "extra_forbidden":
+            message = "is not a field of this request"
+        elif kind == "missing":
+            message = "is required"
+        elif where == ["body"]:
+            message = "must be a JSON object, sent with Content-Type: application/json"
+        else:
+            message = str(item["msg"]).removeprefix("Value error, ")
+        found.append((field, message))
+    return found
+
+
+def json_response(data: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """`data` as JSON: dicts, lists, datetimes and UUIDs as they are."""
+    return Response(dump(data), status, headers, media_type="application/json")
+
+
+def dump(data: Any) -> bytes:
+    return orjson.dumps(data, option=orjson.OPT_UTC_Z)
+
+
+def etag(body: bytes, version: int = 0) -> str:
+    """A strong tag: the version that a change must name, and a hash of what the reader saw."""
+    return f'"{version}-{hashlib.blake2b(body, digest_size=8).hexdigest()}"'
+
+
+def tagged_response(request: Request, body: bytes, *, version: int = 0, status: int = 200) -> Response:
+    """The body with its ETag, or 304 where the caller holds it already."""
+    tag = etag(body, version)
+    headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
+    if request.method == "GET" and tag in _tags(request.headers.get("if-none-match", "")):
+        return Response(None, 304, headers)
+    return Response(body, status, headers, media_type="application/json")
+
+
+def if_match_version(header: str | None) -> int | None:
+    """The version an If-Match header names; None for no header or `*`. 0 where no tag of ours is in it."""
+    if header is None or header.strip() == "*":
+        return None
+    versions = [tag.strip('"').partition("-")[0] for tag in _tags(header)]
+    return max((int(version) for version in versions if version.isdigit()), default=0)
+
+
+def _tags(header: str) -> list[str]:
+    return [tag.strip().removeprefix("W/") for tag in header.split(",")]
+
+
+class FieldError(BaseModel):
+    """One field that was refused."""
+
+    field: str
+    message: str
+
+
+class ProblemDocument(BaseModel):
+    """An error (RFC 9457). `code` is stable: branch on it, show `detail`."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    errors: list[FieldError] | None = None
+
+
+_WHAT = {
+    401: "No valid credential",
+    403: "Your role does not allow this",
+    404: "There is no such thing",
+    409: "It contradicts what is there",
+    412: "It was changed since the version named in If-Match",
+    413: "The body is larger than 2 MiB",
+    422: "A field is wrong: `errors` says which and what is allowed",
+    429: "Too many attempts; wait for Retry-After seconds",
+    503: "A part that is needed does not answer; try again after Retry-After seconds",
+}
+
+
+def answers(
+    model: Any, status: int = 200, *problems: int, description: str = "Done"
+) -> dict[int | str, dict[str, Any]]:
+    """What an operation answers, for the API reference: its result's shape and its problems."""
+    shown: dict[int | str, dict[str, Any]] = {status: {"description": description}}
+    if model is not None:
+        shown[status]["model"] = model
+    for problem in problems:
+        shown[problem] = {
+            "description": _WHAT[problem],
+            "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}},
+        }
+    return shown
+
+
+def secured(routes: Sequence[Any]) -> dict[str, set[str]]:
+    """Of each path, the methods that need a credential."""
+    found: dict[str, set[str]] = {}
+    for route in routes:
+        if isinstance(route, APIRoute) and any(isinstance(d.call, Allow) for d in route.dependant.dependencies):
+            found.setdefault(route.path_format, set()).update(route.methods or ())
+    return found
