@@ -14,7 +14,7 @@ A statement is compiled once, when its module is imported; on each connection th
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, LiteralString
 
 from psycopg import AsyncConnection, AsyncServerCursor
 from psycopg.rows import namedtuple_row
@@ -47,7 +47,7 @@ class Query:
     __slots__ = ("defaults", "sql")
 
     def __init__(self, sql: str, defaults: Mapping[str, Any]) -> None:
-        self.sql = cast("LiteralString", sql)
+        self.sql: LiteralString = sql  # type: ignore[assignment]  # composed by SQLAlchemy, or written in our code
         self.defaults = dict(defaults)
 
     def bind(self, params: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -6,8 +6,8 @@
         body = ...                                          # create the thing, build its answer
         await once.keep(tx, body, about=thing_id)
 
-The answer is stored with what it answers, in one transaction, for 24 hours; a refused request stores nothing. Two at once:
-the second waits for the first, and gets its answer.
+The answer is stored with what it answers, in one transaction, for 24 hours; a refused request stores nothing. Of two
+at once, the second waits for the first and gets its answer.
 """
 
 import hashlib

@@ -331,7 +331,7 @@ def _user(row: Row) -> User:
 
 
 class KnownKeys:
-    """Public signing keys as this service has heard of them. An unknown key id is asked of auth, at most once a second."""
+    """Public signing keys as this service has heard of them. auth is asked about an unknown one, at most once a second."""
 
     def __init__(self, database: Database, owner: Peer | None) -> None:
         self._database = database

@@ -5,8 +5,8 @@
     @router.post("/api/things", status_code=201, responses=answers(Thing, 201))
     async def create_thing(caller: Annotated[Identity, allow(Role.ADMIN)], body: NewThing) -> Response: ...
 
-The order is 401, 403, 404, 422: `allow` runs before the body is parsed, and `finds` names what must exist for a bad body
-to be worth reporting.
+The order is 401, 403, 404, 422: `allow` runs before the body is parsed, and `finds` names what must exist for a bad
+body to be worth reporting.
 """
 
 import hashlib
