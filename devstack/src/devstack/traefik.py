@@ -1,0 +1,59 @@
+"""Traefik: the gateway. `gateway/traefik.yml` and `gateway/routes.yml` as they are, with this stack's addresses."""
+
+import json
+from typing import Any
+
+import yaml
+
+from devstack.files import write_private
+from devstack.layout import Layout, plain_environment, venv_program
+from devstack.ports import can_listen
+from devstack.process import Program
+from devstack.ready import serves
+from devstack.topology import ROUTED
+
+
+def program(layout: Layout) -> Program:
+    # Traefik reads its static part from one place only and knows no variables there, so it gets a copy with ours.
+    config = layout.run / "traefik.yml"
+    ping = layout.ports["traefik-ping"]
+    return Program(
+        name="traefik",
+        command=(venv_program("traefik"), f"--configFile={config}"),
+        environment=plain_environment() | _environment(layout),
+        port=layout.settings.port,
+        prepare=lambda: write_private(config, json.dumps(configuration(layout), indent=1)),
+        is_ready=lambda pid: serves(pid, ping, "/ping"),
+        stop_seconds=15,
+    )
+
+
+def configuration(layout: Layout) -> dict[str, Any]:
+    """The static part: the file of `gateway/`, listening on this stack's port of each address to bind."""
+    static: dict[str, Any] = yaml.safe_load((layout.gateway / "traefik.yml").read_text(encoding="utf-8"))
+    points = static["entryPoints"]
+    web = points.pop("web")
+    trusted = [part for part in layout.settings.variables.get("TRUSTED_PROXIES", "").replace(",", " ").split() if part]
+    if trusted:
+        web["forwardedHeaders"] = {"trustedIPs": trusted}
+    for number, address in enumerate(addresses(layout), start=1):
+        points["web" if number == 1 else f"web{number}"] = {**web, "address": f"{address}:{layout.settings.port}"}
+    points["ping"]["address"] = f"127.0.0.1:{layout.ports['traefik-ping']}"
+    static["providers"]["file"]["filename"] = str(layout.gateway / "routes.yml")
+    return static
+
+
+def addresses(layout: Layout) -> list[str]:
+    """The addresses to bind that this machine has, as Traefik writes them."""
+    bound = [address for address in layout.settings.bind if can_listen(address, 0) is not None]
+    return [f"[{address}]" if ":" in address else address for address in bound]
+
+
+def _environment(layout: Layout) -> dict[str, str]:
+    return {
+        **{f"{service.upper()}_URL": layout.urls(service) or layout.url("caddy-problems") for service in ROUTED},
+        "SITE_URL": layout.url("caddy"),
+        "PROBLEMS_URL": layout.url("caddy-problems"),
+        "GOMEMLIMIT": "96MiB",
+        "GOGC": "60",
+    }

