@@ -1,0 +1,189 @@
+"""The connection to NATS: it comes up when NATS does, comes back when NATS does, and never stops the service.
+
+    bus = Bus("nats://tickets:...@127.0.0.1:4222", name="tickets")
+    await bus.start()                               # returns at once, connects in the background for ever
+    await bus.subscribe("wake.tickets", on_wake)    # again on every new connection
+    await bus.publish("wake.tickets", b"")          # told to whom is there; dropped while disconnected
+
+FastStream's broker makes the connection and ends it. What must arrive goes through the outbox, never through `publish`.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from faststream.nats import NatsBroker
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.errors import Error as NatsError
+from nats.js import JetStreamContext
+from prometheus_client import Counter, Gauge
+
+logger = logging.getLogger(__name__)
+
+CONNECTED = Gauge("nats_connected", "1 while the connection to NATS stands.")
+VIOLATIONS = Counter("nats_permission_violations", "Publishes and subscriptions that NATS refused to this service.")
+
+API_TIMEOUT = 2.0
+"""Seconds a JetStream request may take. Shorter than the relay's lock lives without a sign of life."""
+
+# FastStream raises on these out of the callback that nats-py awaits in its reconnect task, which ends that task for
+# good. A password that is wrong for a moment must not be the end: the connection is given up and made anew.
+_FATAL = ("authorization violation", "authorization timeout", "maximum connections exceeded", "stale connection")
+
+Callback = Callable[[Msg], Awaitable[None]]
+
+
+class Disconnected(Exception):
+    """There is no connection to NATS at the moment."""
+
+
+class Bus:
+    """One service's connection to NATS."""
+
+    def __init__(self, url: str, *, name: str) -> None:
+        self.name = name
+        self._url = url
+        self._broker: NatsBroker | None = None
+        self._connection: Client | None = None
+        self._js: JetStreamContext | None = None
+        self._subscriptions: list[tuple[str, Callback]] = []
+        self._up = asyncio.Event()
+        self._lost = asyncio.Event()
+        self._epoch = 0
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Begin to connect. Returns at once."""
+        self._task = asyncio.create_task(self._keep_connected(), name="bus")
+
+    async def close(self) -> None:
+        """Send what waits to be sent, then hang up. Takes 3 seconds at most."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait([self._task])
+        await self._hang_up()
+
+    @property
+    def is_connected(self) -> bool:
+        return self._connection is not None and self._connection.is_connected
+
+    @property
+    def epoch(self) -> int:
+        """How often a connection came up. What was fetched under another number is no longer ours to acknowledge."""
+        return self._epoch
+
+    @property
+    def connection(self) -> Client:
+        """The nats-py client. `Disconnected` while there is none."""
+        if self._connection is None or not self._connection.is_connected:
+            raise Disconnected(f"{self.name} has no connection to NATS")
+        return self._connection
+
+    @property
+    def js(self) -> JetStreamContext:
+        """JetStream on this connection. `Disconnected` while there is none."""
+        if self._js is None or not self.is_connected:
+            raise Disconnected(f"{self.name} has no connection to NATS")
+        return self._js
+
+    async def connected(self) -> None:
+        """Wait until there is a connection."""
+        while not self.is_connected:
+            self._up.clear()
+            await self._up.wait()
+
+    async def publish(self, subject: str, payload: bytes = b"") -> None:
+        """Tell whoever listens now. Never raises for want of a connection: the message is dropped then."""
+        try:
+            await self.connection.publish(subject, payload)
+        except (Disconnected, NatsError, OSError) as error:
+            logger.debug("bus.dropped", extra={"subject": subject, "reason": str(error)})
+
+    async def subscribe(self, subject: str, callback: Callback) -> None:
+        """Call `callback` with each message on `subject`, on this connection and on every later one."""
+        self._subscriptions.append((subject, callback))
+        if self._connection is not None and self.is_connected:
+            await self._connection.subscribe(subject, cb=callback)
+
+    async def _keep_connected(self) -> None:
+        while True:
+            self._lost.clear()
+            try:
+                await self._connect()
+                await self._lost.wait()
+                logger.warning("bus.lost", extra={"service": self.name})
+            except (NatsError, OSError) as error:
+                logger.warning("bus.refused", extra={"service": self.name, "reason": str(error)})
+                await asyncio.sleep(1)
+            await self._hang_up()
+
+    async def _connect(self) -> None:
+        self._broker = NatsBroker(
+            self._url,
+            name=self.name,
+            # Without a trailing dot: nats-py adds one of its own.
+            inbox_prefix=f"_INBOX_{self.name}",
+            max_reconnect_attempts=-1,
+            ping_interval=5,
+            max_outstanding_pings=2,
+            connect_timeout=2,
+            reconnect_time_wait=0.25,  # type: ignore[arg-type]  # nats-py sleeps for it, any number of seconds will do
+            drain_timeout=2,
+            error_cb=self._on_error,
+            disconnected_cb=self._on_disconnected,
+            reconnected_cb=self._on_connected,
+            closed_cb=self._on_closed,
+            logger=None,
+        )
+        # Returns when NATS answers, however long that takes; only this task waits for it.
+        self._connection = await self._broker.connect()
+        self._js = self._connection.jetstream(timeout=API_TIMEOUT)
+        await self._broker.start()
+        for subject, callback in self._subscriptions:
+            await self._connection.subscribe(subject, cb=callback)
+        await self._on_connected()
+
+    async def _hang_up(self) -> None:
+        broker, self._broker, connection, self._connection = self._broker, None, self._connection, None
+        self._js = None
+        CONNECTED.set(0)
+        if broker is None or connection is None:
+            return
+        try:
+            async with asyncio.timeout(3):
+                if connection.is_connected:
+                    await broker.stop()
+                else:
+                    await connection.close()
+        except (NatsError, OSError, TimeoutError) as error:
+            logger.info("bus.hung_up", extra={"service": self.name, "reason": str(error)})
+
+    async def _on_connected(self) -> None:
+        self._epoch += 1
+        self._up.set()
+        CONNECTED.set(1)
+        logger.info("bus.connected", extra={"service": self.name, "epoch": self._epoch})
+
+    async def _on_disconnected(self) -> None:
+        CONNECTED.set(0)
+
+    async def _on_closed(self) -> None:
+        self._lost.set()
+
+    async def _on_error(self, error: Exception) -> None:
+        reason = str(error)
+        if "permissions violation" in reason.lower():
+            VIOLATIONS.inc()
+            logger.error("bus.denied", extra={"service": self.name, "reason": reason})
+            return
+        logger.debug("bus.error", extra={"service": self.name, "reason": reason})
+        if self._connection is not None and any(fatal in reason.lower() for fatal in _FATAL):
+            self._lost.set()
+
+
+def header(message: Msg, name: str) -> str | None:
+    """A header of a message, or None."""
+    headers: dict[str, Any] | None = message.headers
+    return None if headers is None else headers.get(name)
