@@ -44,23 +44,27 @@ def schema_metadata() -> MetaData:
 class Query:
     """A statement compiled once. Build it with `query()`."""
 
-    __slots__ = ("defaults", "sql")
+    __slots__ = ("defaults", "prepare", "sql")
 
-    def __init__(self, sql: str, defaults: Mapping[str, Any]) -> None:
-        self.sql: LiteralString = sql  # type: ignore[assignment]  # composed by SQLAlchemy, or written in our code
+    def __init__(self, sql: str, defaults: Mapping[str, Any], *, prepare: bool) -> None:
+        self.prepare = prepare
+        self.sql: LiteralString = sql  # composed by SQLAlchemy, or written in our code
         self.defaults = dict(defaults)
 
     def bind(self, params: Mapping[str, Any]) -> Mapping[str, Any]:
         return {**self.defaults, **params} if self.defaults else params
 
 
-def query(statement: ClauseElement | str) -> Query:
-    """Compile a SQLAlchemy statement, or take SQL with `%(name)s` places as it is."""
+def query(statement: ClauseElement | str, *, prepare: bool = True) -> Query:
+    """Compile a SQLAlchemy statement, or take SQL with `%(name)s` places as it is.
+
+    `prepare=False` has the server plan it anew each time: for searches, whose best plan depends on what is searched.
+    """
     if isinstance(statement, str):
-        return Query(statement, {})
+        return Query(statement, {}, prepare=prepare)
     compiled = statement.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
     given = {name: value for name, value in compiled.params.items() if value is not None}
-    return Query(str(compiled), given)
+    return Query(str(compiled), given, prepare=prepare)
 
 
 class Reader:
@@ -71,7 +75,7 @@ class Reader:
 
     async def first(self, statement: Query, **params: Any) -> Row | None:
         """The first row, or None."""
-        cursor = await self._connection.execute(statement.sql, statement.bind(params), prepare=True)
+        cursor = await self._connection.execute(statement.sql, statement.bind(params), prepare=statement.prepare)
         return await cursor.fetchone()
 
     async def one(self, statement: Query, **params: Any) -> Row:
@@ -82,7 +86,7 @@ class Reader:
         return row
 
     async def all(self, statement: Query, **params: Any) -> list[Row]:
-        cursor = await self._connection.execute(statement.sql, statement.bind(params), prepare=True)
+        cursor = await self._connection.execute(statement.sql, statement.bind(params), prepare=statement.prepare)
         return await cursor.fetchall()
 
     async def scalar(self, statement: Query, **params: Any) -> Any:
@@ -96,7 +100,7 @@ class Transaction(Reader):
 
     async def execute(self, statement: Query, **params: Any) -> int:
         """Run a statement and return how many rows it touched."""
-        cursor = await self._connection.execute(statement.sql, statement.bind(params), prepare=True)
+        cursor = await self._connection.execute(statement.sql, statement.bind(params), prepare=statement.prepare)
         return cursor.rowcount
 
     async def execute_many(self, statement: Query, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -138,6 +142,12 @@ class Database:
     async def read(self) -> AsyncIterator[Reader]:
         async with self._pool.connection() as connection:
             yield Reader(connection)
+
+    @asynccontextmanager
+    async def single(self) -> AsyncIterator[Transaction]:
+        """Each statement is a transaction of its own, and costs one round trip: for writes that are one statement."""
+        async with self._pool.connection() as connection:
+            yield Transaction(connection)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:

@@ -40,7 +40,8 @@ from starlette.requests import Request
 from common.database import Database, Query, Row, Transaction, query
 from common.event import Actor
 from common.peers import Peer
-from common.problems import Forbidden, Problem, Unauthenticated
+from common.problems import Forbidden, Unauthenticated
+from common.projection import upsert_if_newer
 
 ISSUER = "ticketing"
 AUDIENCE = "ticketing-api"
@@ -175,18 +176,8 @@ _USER_BY_KEY = query(select(_users, _REVOKED_OF_USER).where(_users.c.api_key_has
 _LIVE_KEYS = query(select(_keys.c.kid, _keys.c.public_key).where(_keys.c.retired.is_(False)))
 
 
-def _newer(table: Table, key: str) -> Query:
-    incoming = insert(table).values({column.name: bindparam(column.name) for column in table.columns})
-    changed = {column.name: incoming.excluded[column.name] for column in table.columns if column.name != key}
-    return query(
-        incoming.on_conflict_do_update(
-            index_elements=[key], set_=changed, where=table.c.version < incoming.excluded.version
-        )
-    )
-
-
-_REMEMBER_USER = _newer(_users, "id")
-_REMEMBER_KEY = _newer(_keys, "kid")
+_REMEMBER_USER = upsert_if_newer(_users)
+_REMEMBER_KEY = upsert_if_newer(_keys)
 _REMEMBER_REVOKED = query(
     insert(_revoked)
     .values(jti=bindparam("jti"), user_id=bindparam("user_id"), expires_at=bindparam("expires_at"))
@@ -209,13 +200,6 @@ class UserState(Protocol):
 
     @property
     def role(self) -> str: ...
-
-
-class Unreachable(Problem):
-    """Your credential cannot be checked at the moment. Try again."""
-
-    status = 503
-    code = "unavailable"
 
 
 class KnownUsers:
@@ -331,7 +315,7 @@ def _user(row: Row) -> User:
 
 
 class KnownKeys:
-    """Public signing keys as this service has heard of them. auth is asked about an unknown one, at most once a second."""
+    """Public signing keys as this service has heard of them. auth is asked of an unknown one, once a second at most."""
 
     def __init__(self, database: Database, owner: Peer | None) -> None:
         self._database = database

@@ -4,7 +4,12 @@ from datetime import datetime
 from typing import ClassVar, Literal
 from uuid import UUID
 
-from common.event import Event, Fact
+from common.event import Actor, Event, Fact
+
+SYSTEM_USER_ID = UUID("00000000-0000-7000-8000-000000000001")
+
+SYSTEM = Actor(id=SYSTEM_USER_ID, username="system", display_name="System")
+"""Who closes resolved tickets. Nobody can sign in as this user."""
 
 
 class UserState(Fact):

@@ -1,0 +1,146 @@
+"""The command line of every service: `python -m tickets serve | migrate | seed | republish | dead-letters ...`.
+
+A command that means nothing for a service is absent from it.
+"""
+
+import argparse
+import asyncio
+import signal
+import sys
+from types import FrameType
+
+import uvicorn
+
+from common import logs, migrations
+from common.database import Database
+from common.dead_letters import Handlers
+from common.relay import republish
+from common.service import Runtime, Service, seeded
+from common.settings import Settings, load
+
+DRAIN_SECONDS = 2.5
+"""How long a replica that was told to stop goes on serving, so that the gateway notices before it is gone."""
+
+
+def main(service: Service, argv: list[str] | None = None) -> int:
+    parser = _parser(service)
+    arguments = parser.parse_args(argv)
+    settings = load(service.settings)
+    match arguments.command:
+        case "serve":
+            return serve(service, settings)
+        case "migrate":
+            return migrate(service, settings)
+        case "seed":
+            asyncio.run(seeded(service, settings))
+            return 0
+        case "republish":
+            return asyncio.run(_republish(service, settings))
+        case _:
+            return asyncio.run(_dead_letters(service, settings, arguments))
+
+
+def _parser(service: Service) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=f"python -m {service.name}", description=service.description)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("serve", help="answer requests until told to stop")
+    commands.add_parser("migrate", help="bring the schema to the newest revision")
+    if service.seed is not None:
+        commands.add_parser("seed", help="create what a first run needs; a second run changes nothing")
+    if service.outbox is not None:
+        commands.add_parser("republish", help="say everything again; who heard it already is not disturbed")
+    letters = commands.add_parser("dead-letters", help="messages that could not be understood")
+    actions = letters.add_subparsers(dest="action", required=True)
+    actions.add_parser("list", help="show them, oldest first")
+    for action, help_text in (("replay", "handle again"), ("discard", "forget")):
+        chosen = actions.add_parser(action, help=help_text)
+        chosen.add_argument("id", nargs="?", type=int, help="one of them, by its id; left out: all")
+    return parser
+
+
+def serve(service: Service, settings: Settings) -> int:
+    logs.configure(service.name, settings.log_level)
+    app = service.app(settings)
+    server = Draining(
+        uvicorn.Config(
+            app,
+            host=settings.listen_host,
+            port=settings.listen_port,
+            loop="uvloop",
+            http="httptools",
+            ws="none",
+            log_config=None,
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            timeout_keep_alive=75,
+            timeout_graceful_shutdown=10,
+        )
+    )
+    server.run()
+    return 0
+
+
+class Draining(uvicorn.Server):
+    """On SIGTERM it first says "not ready" for a while, still serving, and only then stops."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        runtime: Runtime | None = getattr(self.config.app.state, "runtime", None)  # type: ignore[union-attr]  # FastAPI
+        if sig == signal.SIGTERM and runtime is not None and not runtime.draining:
+            runtime.draining = True
+            asyncio.get_running_loop().call_later(DRAIN_SECONDS, self._stop)
+        else:
+            super().handle_exit(sig, frame)
+
+    def _stop(self) -> None:
+        self.should_exit = True
+
+
+def migrate(service: Service, settings: Settings) -> int:
+    url = settings.migration_database_url or settings.database_url
+    applied = migrations.upgrade(url, schema=service.name, versions=service.versions)
+    print(f"{service.name}: " + (f"applied {', '.join(applied)}" if applied else "the schema is up to date"))
+    return 0
+
+
+async def _republish(service: Service, settings: Settings) -> int:
+    count = await republish(Database(settings.database_url, schema=service.name), service.owns)
+    print(f"{service.name}: {count} events will be published again by the running service")
+    return 0
+
+
+async def _dead_letters(service: Service, settings: Settings, arguments: argparse.Namespace) -> int:
+    database = Database(settings.database_url, schema=service.name)
+    await database.open()
+    letters = service.dead_letters
+    try:
+        async with database.read() as reader:
+            kept = await letters.list_(reader)
+        match arguments.action:
+            case "list":
+                for letter in kept:
+                    print(f"{letter.id}  {letter.created_at:%Y-%m-%d %H:%M:%S}  {letter.subject}  {letter.error}")
+                print(f"{service.name}: {len(kept)} dead letters")
+                return 0
+            case "replay":
+                failed = await letters.replay(database, _handlers(service, settings), arguments.id)
+                for letter in failed:
+                    print(f"{letter.id}  {letter.subject}  {letter.error}")
+                print(f"{service.name}: {len(failed)} failed again and stay; the others were handled")
+                return 1 if failed else 0
+            case _:
+                async with database.transaction() as tx:
+                    gone = await letters.discard(tx, arguments.id)
+                print(f"{service.name}: {gone} discarded")
+                return 0
+    finally:
+        await database.close()
+
+
+def _handlers(service: Service, settings: Settings) -> Handlers:
+    """Every handler of the service, whichever stream it belongs to."""
+    return {kind: handle for pull in service.runtime(settings).pulls for kind, handle in pull.handlers.items()}
+
+
+def run(service: Service) -> None:
+    sys.exit(main(service))

@@ -1,0 +1,292 @@
+"""What every service is: settings, a database, a bus, routes, and the tasks beside them, in one process.
+
+    service = Service(
+        name="cti", settings=Settings, metadata=tables.metadata, routers=[categories.router], outbox=tables.outbox,
+        owns=[NODES], listens=consumers.listens, seed=seed, versions=MIGRATIONS,
+    )
+
+`service.app()` is the ASGI application; `common.cli` is its command line.
+"""
+
+import asyncio
+import gc
+import logging
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, FastAPI
+from nats.aio.msg import Msg
+from psycopg import Error as PostgresError
+from psycopg_pool import PoolTimeout
+from sqlalchemy import MetaData
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+
+from common import observe, openapi
+from common.bus import Bus
+from common.consumer import DurablePull
+from common.database import Database, query
+from common.dead_letters import DeadLetters, Handlers
+from common.event import Event
+from common.identity import Authenticator, KnownKeys, KnownUsers
+from common.outbox import Outbox
+from common.peers import Peer
+from common.relay import Relay
+from common.routing import json_response, render
+from common.settings import Settings
+from common.streams import Stream
+
+PATIENCE_WITH_BOOTSTRAP = 5.0
+"""Seconds after which a service that knows users from an earlier life serves with what it knows."""
+
+_KNOWS_USERS = query("SELECT EXISTS (SELECT FROM known_users)")
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Runtime:
+    """The running parts of one service process, for routes and tasks."""
+
+    settings: Any
+    database: Database
+    bus: Bus
+    relay: Relay | None
+    authenticator: Authenticator
+    auth: Peer | None
+    draining: bool = False
+    started: float = field(default_factory=time.monotonic)
+    pulls: list[DurablePull] = field(default_factory=list)
+
+    def said(self, payload: bytes = b"") -> None:
+        """Call after a commit that recorded events: they are published now, here or by the leading replica."""
+        if self.relay is not None:
+            self.relay.wake(payload)
+
+    async def forget_user(self, user_id: UUID) -> None:
+        """This user changed: drop the copies that the replicas of this service hold in memory."""
+        self.authenticator.users.forget(user_id)
+        await self.bus.publish(f"changed.{self.bus.name}.user", str(user_id).encode())
+
+    async def forget_keys(self) -> None:
+        """The signing keys changed: verify every token anew, in every replica of this service."""
+        self.authenticator.forget_tokens()
+        await self.bus.publish(f"changed.{self.bus.name}.key", b"")
+
+
+@dataclass(frozen=True)
+class Listen:
+    """One stream this service hears, and what it does with each event type."""
+
+    stream: Stream
+    handlers: Handlers
+    after_commit: Callable[[Sequence[Event]], Awaitable[None]] | None = None
+
+
+Task = Callable[[Runtime], Coroutine[Any, Any, None]]
+
+
+@dataclass(frozen=True)
+class Service:
+    name: str
+    description: str
+    settings: type[Settings]
+    metadata: MetaData
+    versions: Path
+    routers: Sequence[APIRouter]
+    dead_letters: DeadLetters
+    purge_after: Collection[str] = ()
+    owns: Sequence[Stream] = ()
+    outbox: Outbox | None = None
+    listens: Callable[[Runtime], Sequence[Listen]] = lambda _: ()
+    start: Callable[[FastAPI, Runtime], Awaitable[None]] | None = None
+    tasks: Sequence[Task] = ()
+    seed: Callable[[Database, Any], Awaitable[None]] | None = None
+
+    def runtime(self, settings: Settings) -> Runtime:
+        """The parts, connected to nothing yet."""
+        database = Database(settings.database_url, schema=self.name)
+        bus = Bus(settings.nats_url, name=self.name)
+        auth = None
+        if self.name != "auth":
+            auth = Peer("auth", settings.auth_url, settings.auth_service_secret, caller=self.name)
+        authenticator = Authenticator(
+            KnownUsers(database, auth),
+            KnownKeys(database, auth),
+            client_origin=settings.client_origin,
+            secure_cookies=settings.secure_cookies,
+            enforces_password_change=settings.enforces_password_change,
+        )
+        relay = None
+        if self.outbox is not None:
+            relay = Relay(database, bus, self.outbox, streams=self.owns, purge_after=self.purge_after)
+        runtime = Runtime(settings, database, bus, relay, authenticator, auth)
+        runtime.pulls = [
+            DurablePull(
+                database,
+                bus,
+                listen.stream,
+                handlers=listen.handlers,
+                dead_letters=self.dead_letters,
+                after_commit=listen.after_commit,
+            )
+            for listen in self.listens(runtime)
+        ]
+        return runtime
+
+    def app(self, settings: Settings) -> FastAPI:
+        """The ASGI application."""
+        app = FastAPI(
+            title=f"Ticketing: {self.name}",
+            description=self.description,
+            version="1.0.0",
+            openapi_url=None,
+            docs_url=None,
+            redoc_url=None,
+            lifespan=self._lifespan,
+        )
+        app.state.settings = settings
+        app.state.service_name = self.name
+        app.state.service_secret = getattr(settings, f"{self.name}_service_secret")
+        # Not include_router: it would wrap each route once more, and every request would pay for it.
+        for router in [*self.routers, _operations(self)]:
+            app.router.routes.extend(router.routes)
+        app.add_exception_handler(Exception, _rendered)
+        app.add_exception_handler(404, _rendered)
+        app.add_exception_handler(405, _rendered)
+        app.add_middleware(observe.Observed, service=self.name)
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=[settings.client_origin],
+            allow_credentials=True,
+            allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+            allow_headers=[
+                "Authorization",
+                "Content-Type",
+                "Idempotency-Key",
+                "If-Match",
+                "If-None-Match",
+                "X-Api-Key",
+            ],
+            expose_headers=["ETag", "Idempotent-Replayed", "Link", "Retry-After", "X-Request-Id", "X-Total-Count"],
+            max_age=600,
+        )
+        return app
+
+    def openapi(self) -> dict[str, Any]:
+        """The API reference of this service's public operations."""
+        return openapi.document(self.name, self.description, [r for router in self.routers for r in router.routes])
+
+    @asynccontextmanager
+    async def _lifespan(self, app: FastAPI) -> AsyncIterator[None]:
+        runtime = self.runtime(app.state.settings)
+        app.state.runtime = runtime
+        app.state.authenticator = runtime.authenticator
+        await runtime.database.open()
+        await runtime.bus.start()
+        await self._hear_forgetting(runtime)
+        if self.start is not None:
+            await self.start(app, runtime)
+        running: list[asyncio.Task[None]] = [asyncio.create_task(task(runtime)) for task in self.tasks]
+        running += [asyncio.create_task(pull.run()) for pull in runtime.pulls]
+        if runtime.relay is not None:
+            running.append(asyncio.create_task(runtime.relay.run()))
+        gc.collect()
+        gc.freeze()  # what start-up made lives for ever: the collector need not look at it again
+        log.info("service.started")
+        yield
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+        await runtime.bus.close()
+        if runtime.auth is not None:
+            await runtime.auth.close()
+        await runtime.database.close()
+        log.info("service.stopped")
+
+    async def _hear_forgetting(self, runtime: Runtime) -> None:
+        async def forget_user(message: Msg) -> None:
+            runtime.authenticator.users.forget(UUID(message.data.decode()))
+
+        async def forget_keys(_message: Msg) -> None:
+            runtime.authenticator.forget_tokens()
+
+        await runtime.bus.subscribe(f"changed.{self.name}.user", forget_user)
+        await runtime.bus.subscribe(f"changed.{self.name}.key", forget_keys)
+
+
+async def _rendered(_request: Request, error: Exception) -> Response:
+    return render(error)
+
+
+def identity_listen(runtime: Runtime, handlers: Mapping[Any, Any], stream: Stream) -> Listen:
+    """Hear users, keys and revocations, and make the replicas drop what they hold in memory of them."""
+
+    async def after_commit(events: Sequence[Event]) -> None:
+        for event in events:
+            if event.type.startswith("user."):
+                await runtime.forget_user(UUID(event.subject))
+            elif event.type.startswith("token."):
+                await runtime.forget_user(event.data.user_id)  # type: ignore[attr-defined]  # every token event has it
+            else:
+                await runtime.forget_keys()
+
+    return Listen(stream, handlers, after_commit)
+
+
+def _operations(service: Service) -> APIRouter:
+    """What operators and the gateway ask of every service."""
+    router = APIRouter()
+
+    @router.get("/healthz", include_in_schema=False)
+    async def healthz() -> Response:
+        return json_response({"status": "alive"})
+
+    @router.get("/readyz", include_in_schema=False)
+    async def readyz(request: Request) -> Response:
+        missing = await _missing(request.app.state.runtime)
+        return json_response({"status": "waiting" if missing else "ready", "missing": missing}, 503 if missing else 200)
+
+    @router.get("/metrics", include_in_schema=False)
+    async def metrics() -> Response:
+        return Response(observe.exposition(), media_type=observe.EXPOSITION_TYPE)
+
+    @router.get("/openapi.json", include_in_schema=False)
+    async def openapi_json() -> Response:
+        return json_response(service.openapi())
+
+    return router
+
+
+async def _missing(runtime: Runtime) -> list[str]:
+    """What keeps this replica from serving."""
+    if runtime.draining:
+        return ["draining"]
+    try:
+        async with asyncio.timeout(1), runtime.database.read() as reader:
+            knows_users = await reader.scalar(_KNOWS_USERS)
+    except (PostgresError, PoolTimeout, TimeoutError):
+        return ["database"]
+    behind = [
+        pull.stream.name for pull in runtime.pulls if not pull.caught_up.is_set() and pull.stream.last_per_subject
+    ]
+    waited = time.monotonic() - runtime.started
+    return [] if knows_users and waited > PATIENCE_WITH_BOOTSTRAP else [f"stream {name}" for name in behind]
+
+
+async def seeded(service: Service, settings: Settings) -> None:
+    """Run the service's seed on a database of its own opening."""
+    if service.seed is None:
+        raise LookupError(f"{service.name} has nothing to seed")
+    database = Database(settings.database_url, schema=service.name)
+    await database.open()
+    try:
+        await service.seed(database, settings)
+    finally:
+        await database.close()
