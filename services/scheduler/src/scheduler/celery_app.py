@@ -1,0 +1,33 @@
+"""The Celery application: what is due when, and how the queue in Redis is used."""
+
+from celery import Celery
+
+from scheduler.settings import SchedulerSettings
+from scheduler.tasks import CLOSE_DUE, register
+
+SCHEDULE_FILE = "beat-schedule"
+
+
+def scheduler_app(settings: SchedulerSettings) -> Celery:
+    """The application for these settings. Nothing connects before a worker or beat is started."""
+    app = Celery("scheduler", broker=settings.redis_url)
+    app.conf.update(
+        beat_schedule={
+            "close-due-tickets": {
+                "task": CLOSE_DUE,
+                "schedule": settings.auto_close_interval,
+                # Nobody needs a look that the next one overtakes; its retries end here too.
+                "options": {"expires": settings.auto_close_interval},
+            }
+        },
+        beat_schedule_filename=str(settings.scheduler_state / SCHEDULE_FILE),
+        task_ignore_result=True,
+        task_acks_late=True,
+        worker_prefetch_multiplier=1,
+        worker_enable_remote_control=False,
+        broker_connection_retry_on_startup=True,
+        broker_connection_max_retries=None,  # Redis may be away for as long as it likes
+        timezone="UTC",
+    )
+    register(app, settings)
+    return app
