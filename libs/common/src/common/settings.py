@@ -70,13 +70,13 @@ class Settings(BaseSettings):
         return found
 
 
-S = TypeVar("S", bound=Settings)
+S = TypeVar("S", bound=BaseSettings)
 
 
 def load(kind: type[S]) -> S:
     """The settings, or exit with one sentence a variable."""
     try:
-        return kind()  # type: ignore[call-arg]  # the environment fills it
+        return kind()
     except ValidationError as error:
         for item in error.errors():
             name = ".".join(str(part) for part in item["loc"]).upper()
