@@ -4,19 +4,17 @@ import http.client
 import os
 from pathlib import Path
 
-_LISTENING = "0A"
+_LISTENING, _ESTABLISHED = "0A", "01"
 
 
 def listens(pid: int, port: int) -> bool:
     """Whether process `pid` itself listens on TCP port `port`."""
-    wanted = {f"socket:[{inode}]" for inode in _listening_inodes(pid, port)}
-    if not wanted:
-        return False
-    try:
-        descriptors = list(os.scandir(f"/proc/{pid}/fd"))
-    except OSError:
-        return False
-    return any(_target(descriptor.path) in wanted for descriptor in descriptors)
+    return _has_socket(pid, _LISTENING, local=port)
+
+
+def is_connected(pid: int, port: int) -> bool:
+    """Whether process `pid` has a connection to port `port`: how one that answers nobody shows that it works."""
+    return _has_socket(pid, _ESTABLISHED, remote=port)
 
 
 def answers(port: int, path: str, *, seconds: float = 1.0) -> bytes | None:
@@ -38,16 +36,28 @@ def serves(pid: int, port: int, path: str) -> bool:
     return listens(pid, port) and answers(port, path) is not None
 
 
-def _listening_inodes(pid: int, port: int) -> list[str]:
-    suffix = f":{port:04X}"
+def _has_socket(pid: int, state: str, *, local: int | None = None, remote: int | None = None) -> bool:
+    wanted = {f"socket:[{inode}]" for inode in _inodes(pid, state, local, remote)}
+    if not wanted:
+        return False
+    try:
+        descriptors = list(os.scandir(f"/proc/{pid}/fd"))
+    except OSError:
+        return False
+    return any(_target(descriptor.path) in wanted for descriptor in descriptors)
+
+
+def _inodes(pid: int, state: str, local: int | None, remote: int | None) -> list[str]:
+    """The sockets of that state and port in the kernel's table (columns: 1 local, 2 remote, 3 state, 9 inode)."""
+    column, suffix = (1, f":{local:04X}") if remote is None else (2, f":{remote:04X}")
     found = []
     for table in ("tcp", "tcp6"):
         try:
             lines = Path(f"/proc/{pid}/net/{table}").read_text(encoding="ascii").splitlines()[1:]
         except OSError:
             continue
-        columns = (line.split() for line in lines)
-        found += [column[9] for column in columns if column[3] == _LISTENING and column[1].endswith(suffix)]
+        rows = (line.split() for line in lines)
+        found += [row[9] for row in rows if row[3] == state and row[column].endswith(suffix)]
     return found
 
 

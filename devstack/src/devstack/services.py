@@ -1,22 +1,22 @@
 """How one of our services is run, and what it is told by its environment."""
 
-import os
 import sys
 
+from devstack.files import make_private
 from devstack.layout import Layout, plain_environment
 from devstack.process import Program
-from devstack.ready import serves
+from devstack.ready import is_connected, serves
 from devstack.topology import SERVICES, Service
 
 
 def program(layout: Layout, service: Service, replica: str) -> Program:
-    port = layout.ports.get(replica)
+    port, queue = layout.ports.get(replica), layout.ports["valkey"]
     return Program(
         name=replica,
         command=command(service, "serve"),
         environment=environment(layout, service) | ({"LISTEN_PORT": str(port)} if port else {}),
         port=port,
-        is_ready=(lambda pid: serves(pid, port, "/readyz")) if port else _has_started,
+        is_ready=(lambda pid: serves(pid, port, "/readyz")) if port else (lambda pid: is_connected(pid, queue)),
         stop_seconds=20,
     )
 
@@ -51,13 +51,10 @@ def environment(layout: Layout, service: Service) -> dict[str, str]:
         told["NATS_URL"] = layout.nats_url(service.name)
     if "valkey" in service.needs:
         told["REDIS_URL"] = layout.redis_url()
+    if service.name == "scheduler":
+        told["SCHEDULER_STATE"] = str(make_private(layout.data / "scheduler"))
     return told
 
 
 def migration_environment(layout: Layout, service: Service) -> dict[str, str]:
     return environment(layout, service) | {"MIGRATION_DATABASE_URL": layout.database_url(f"{service.name}_owner")}
-
-
-def _has_started(pid: int) -> bool:
-    """The scheduler answers nobody; it is up while it runs."""
-    return os.path.exists(f"/proc/{pid}")

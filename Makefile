@@ -1,0 +1,63 @@
+# `make` or `make help` lists the commands. Everything they need is made by the first of them (tools/bootstrap.py).
+
+PYTHON ?= python3
+PY := .venv/bin/python
+S ?=
+FILE ?=
+
+# Our own code is compiled once and not at each start, whatever the machine's habit is.
+unexport PYTHONDONTWRITEBYTECODE
+
+.DEFAULT_GOAL := help
+.PHONY: help install up down status logs reset demo import auto-close test lint types openapi bench
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install:
+	@$(PYTHON) -SEs tools/bootstrap.py
+
+up: install ## start everything (PORT=3080, BIND=127.0.0.1,::1), return when it answers
+	@$(PY) -m devstack up
+
+down: install ## stop everything; the data stays
+	@$(PY) -m devstack down
+
+status: install ## each component: state, process, port, memory
+	@$(PY) -m devstack status
+
+logs: install ## what the components write (S=tickets: one of them)
+	@$(PY) -m devstack logs $(S)
+
+reset: install ## stop everything and delete all data (asks first; YES=1 does not)
+	@YES="$(YES)" $(PY) -m devstack reset
+
+demo: install ## fill it with lifelike users, categories and about 300 tickets
+	@$(PY) -m devstack demo
+
+import: install ## replay an incident log: FILE=../shared/data/servicenow_incident_events.csv
+	@$(PY) -m devstack import --file "$(FILE)"
+
+auto-close: install ## close now what has been resolved for long enough
+	@$(PY) -m devstack auto-close
+
+test: lint types ## everything: lint, types, import boundaries, all tests on real servers
+	@echo "── tests"
+	@$(PY) -m pytest $(ARGS)
+
+lint: install ## ruff and the import boundaries
+	@echo "── ruff"
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@echo "── import boundaries"
+	@$(PY) .venv/bin/lint-imports
+
+types: install ## mypy, strict
+	@echo "── mypy"
+	@$(PY) -m mypy libs services devstack tools
+
+openapi: install ## write each service's OpenAPI document and the merged one
+	@$(PY) tools/openapi.py
+
+bench: install ## measure a running stack
+	@$(PY) -m bench $(ARGS)

@@ -1,0 +1,139 @@
+"""The commands behind the Makefile: `python -m devstack up | down | status | logs | reset | ...`."""
+
+import argparse
+import contextlib
+import importlib
+import os
+import shutil
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from devstack import settings, state
+from devstack.problem import StackProblem
+from devstack.waiting import until
+
+
+def main(argv: list[str] | None = None) -> int:
+    arguments = sys.argv[1:] if argv is None else argv
+    try:
+        if arguments[:1] and arguments[0] in PROGRAMS:
+            module = importlib.import_module(PROGRAMS[arguments[0]])
+            return int(module.main(arguments[1:]))
+        options = _parser().parse_args(arguments)
+        run: Callable[[argparse.Namespace], int] = options.run
+        return run(options)
+    except StackProblem as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+PROGRAMS = {"demo": "devstack.demo", "import": "devstack.import_incidents"}
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m devstack", description="The whole system on one machine.")
+    commands = parser.add_subparsers(required=True, metavar="command")
+    for name, (run, text) in COMMANDS.items():
+        command = commands.add_parser(name, help=text)
+        command.set_defaults(run=run)
+        if name == "logs":
+            command.add_argument("component", nargs="?", help="one component; left out: all of them")
+        if name == "supervise":
+            command.add_argument("report", type=int)
+    return parser
+
+
+def up(_options: argparse.Namespace) -> int:
+    from devstack.startup import start
+
+    return start(settings.load())
+
+
+def down(_options: argparse.Namespace) -> int:
+    data = settings.load().data
+    if not state.is_held(data):
+        print("Nothing is running.")
+        return 0
+    last = state.read(data)
+    if last is None:
+        raise StackProblem(f"A stack is running, but {data / 'run' / 'state.json'} does not say which process it is.")
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(last.supervisor, signal.SIGTERM)
+    if not until(lambda: not state.is_held(data), 60, every=0.05):
+        raise StackProblem(
+            f"The supervisor (process {last.supervisor}) does not end. End it: kill -9 {last.supervisor}"
+        )
+    print("Stopped. The data stays in", _short(data))
+    return 0
+
+
+def status(_options: argparse.Namespace) -> int:
+    from devstack.status import show
+
+    return show(settings.load().data)
+
+
+def logs(options: argparse.Namespace) -> int:
+    from devstack.logs import show
+
+    folder = settings.load().data / "logs"
+    known = sorted(folder.glob("*.log"))
+    chosen = [log for log in known if options.component in {None, log.stem}]
+    if not chosen:
+        names = ", ".join(log.stem for log in known) or "none yet"
+        raise StackProblem(f"There is no log of {options.component or 'anything'}. Logs: {names}.")
+    show(chosen, follow=sys.stdout.isatty(), lines=200 if len(chosen) == 1 else 20)
+    return 0
+
+
+def reset(options: argparse.Namespace) -> int:
+    data = settings.load().data
+    if not data.exists():
+        print("There is nothing to delete.")
+        return 0
+    if os.environ.get("YES") != "1" and not _agrees(data):
+        print("Nothing was deleted.")
+        return 1
+    if state.is_held(data):
+        down(options)
+    shutil.rmtree(data)
+    print("Deleted", _short(data))
+    return 0
+
+
+def auto_close(_options: argparse.Namespace) -> int:
+    from devstack.auto_close import ask
+
+    print(ask(settings.load()))
+    return 0
+
+
+def supervise(options: argparse.Namespace) -> int:
+    from devstack.supervisor import main as run
+
+    return run(options.report)
+
+
+COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int], str]] = {
+    "up": (up, "start everything, return when it answers"),
+    "down": (down, "stop everything; the data stays"),
+    "status": (status, "each component: state, process, port, memory"),
+    "logs": (logs, "what the components write"),
+    "reset": (reset, "stop everything and delete all data"),
+    "auto-close": (auto_close, "close now what has been resolved for long enough"),
+    "supervise": (supervise, "(the process that `up` leaves behind)"),
+}
+
+
+def _agrees(data: Path) -> bool:
+    if not sys.stdin.isatty():
+        raise StackProblem(f"This deletes all data in {data}. Where nobody can be asked, say so: make reset YES=1")
+    return input(f"Delete all tickets, users and keys in {data}? [y/N] ").strip().lower() in {"y", "yes"}
+
+
+def _short(path: Path) -> str:
+    return str(path.relative_to(settings.ROOT)) if path.is_relative_to(settings.ROOT) else str(path)
