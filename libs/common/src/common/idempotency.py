@@ -71,6 +71,11 @@ class Once:
         self._key = key
         self._fingerprint = fingerprint
 
+    @property
+    def given(self) -> bool:
+        """Whether the request has a key at all."""
+        return self._key is not None
+
     async def replay(self, tx: Transaction) -> Response | None:
         """The stored answer of the same request. Otherwise the key is this request's until its transaction ends."""
         if self._key is None:

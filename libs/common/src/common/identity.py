@@ -189,17 +189,32 @@ _FORGET_EXPIRED = query("DELETE FROM revoked_tokens WHERE expires_at < now()")
 class UserState(Protocol):
     """What a user event carries (`contracts.auth.UserState`)."""
 
-    id: UUID
-    username: str
-    display_name: str
-    email: str
-    deleted: bool
-    token_epoch: int
-    api_key_hash: str | None
-    must_change_password: bool
+    @property
+    def id(self) -> UUID: ...
+
+    @property
+    def username(self) -> str: ...
+
+    @property
+    def display_name(self) -> str: ...
+
+    @property
+    def email(self) -> str: ...
 
     @property
     def role(self) -> str: ...
+
+    @property
+    def deleted(self) -> bool: ...
+
+    @property
+    def token_epoch(self) -> int: ...
+
+    @property
+    def api_key_hash(self) -> str | None: ...
+
+    @property
+    def must_change_password(self) -> bool: ...
 
 
 class KnownUsers:

@@ -193,7 +193,8 @@ def field_errors(error: RequestValidationError) -> list[tuple[str, str]]:
         if kind == "json_invalid":
             found.append(("body", "is not valid JSON"))
             continue
-        field = ".".join(where[1:]) or where[0]
+        # A repeated query parameter is one field to its sender: its place in the list says nothing.
+        field = where[1] if where[0] == "query" else ".".join(where[1:]) or where[0]
         if kind == "extra_forbidden":
             message = "is not a field of this request"
         elif kind == "missing":

@@ -236,6 +236,7 @@ def identity_listen(runtime: Runtime, handlers: Mapping[Any, Any], stream: Strea
                 await runtime.forget_user(event.data.user_id)  # type: ignore[attr-defined]  # every token event has it
             else:
                 await runtime.forget_keys()
+        runtime.said()  # a handler may have recorded events of its own
 
     return Listen(stream, handlers, after_commit)
 

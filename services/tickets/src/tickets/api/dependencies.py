@@ -1,0 +1,58 @@
+"""What the routes need of the running service, and the callers they let in."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated
+
+from fastapi import Depends, Path
+from starlette.requests import Request
+
+from common.database import Database
+from common.identity import Identity, KnownUsers, Role
+from common.peers import Peer
+from common.routing import allow
+from common.service import Runtime
+from tickets.queries.find_head import find_head
+from tickets.queries.totals import Totals
+from tickets.settings import Settings
+
+
+@dataclass(frozen=True)
+class Tickets:
+    """The parts of the service that a request may use."""
+
+    runtime: Runtime
+    database: Database
+    cti: Peer
+    users: KnownUsers
+    totals: Totals
+    auto_close: timedelta
+
+    def said(self, head: bytes) -> None:
+        """A change of a ticket was committed: publish it, and count lists anew."""
+        self.totals.changed()
+        self.runtime.said(head)
+
+
+async def _tickets(request: Request) -> Tickets:
+    parts: Tickets = request.app.state.tickets
+    return parts
+
+
+async def ticket_exists(request: Request) -> None:
+    """`TicketNotFound` where the path names none."""
+    parts: Tickets = request.app.state.tickets
+    async with parts.database.read() as reader:
+        await find_head(reader, request.path_params["id"])
+
+
+def _creators(settings: Settings) -> tuple[Role, ...]:
+    return (Role.USER,) if settings.users_may_create_tickets else ()
+
+
+TicketsDep = Annotated[Tickets, Depends(_tickets)]
+Anyone = Annotated[Identity, allow()]
+Staff = Annotated[Identity, allow(Role.ADMIN, Role.AGENT, Role.SERVICE)]
+Creator = Annotated[Identity, allow(Role.ADMIN, Role.AGENT, Role.SERVICE, also=_creators)]
+Admin = Annotated[Identity, allow(Role.ADMIN)]
+TicketId = Annotated[str, Path(alias="id", description="The ticket's id, or its display id such as V325813929.")]

@@ -1,0 +1,42 @@
+"""The query parameters that narrow the list."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Query
+
+from common.ids import parse_id
+from common.wire import Text
+from tickets.queries.list_tickets import Filters
+from tickets.queries.names import NO_ID
+from tickets.schemas import Status
+
+
+async def _filters(
+    status: Annotated[
+        list[Status] | None, Query(description="Only this status. Repeat the parameter for several.")
+    ] = None,
+    severity: Annotated[
+        int | None, Query(ge=1, le=5, description="Only this severity: 1 critical to 5 minimal.")
+    ] = None,
+    category_id: Annotated[str, Query(alias="categoryId", description="Only this queue, by the category's id.")] = "",
+    type_id: Annotated[str, Query(alias="typeId", description="Only this type, by its id.")] = "",
+    item_id: Annotated[str, Query(alias="itemId", description="Only this item, by its id.")] = "",
+    assignee_id: Annotated[str, Query(alias="assigneeId", description="Only tickets assigned to this user.")] = "",
+    search: Annotated[
+        Text,
+        Query(
+            max_length=1000,
+            description="All terms must match, in title, overview or display id: as a word in any of its forms, as the "
+            "beginning of one, or as a fragment. Case and accents do not matter; signs match as they stand.",
+        ),
+    ] = "",
+) -> Filters:
+    ids = {"category_id": category_id, "type_id": type_id, "item_id": item_id, "assignee_id": assignee_id}
+    same: dict[str, UUID | int] = {name: parse_id(text) or NO_ID for name, text in ids.items() if text}
+    if severity is not None:
+        same["severity"] = severity
+    return Filters(tuple(sorted(set(status or ()))), same, search)
+
+
+FiltersDep = Annotated[Filters, Depends(_filters)]

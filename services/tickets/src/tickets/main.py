@@ -1,0 +1,50 @@
+"""The tickets service: what it is made of."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from fastapi import FastAPI
+from nats.aio.msg import Msg
+
+from common.peers import Peer
+from common.service import Runtime, Service
+from contracts.streams import EVENTS
+from tickets import consumers, tables
+from tickets.api import comments, internal, tickets
+from tickets.api.dependencies import Tickets
+from tickets.queries.totals import Totals
+from tickets.settings import Settings
+
+
+async def _start(app: FastAPI, runtime: Runtime) -> None:
+    settings: Settings = runtime.settings
+    parts = Tickets(
+        runtime=runtime,
+        database=runtime.database,
+        cti=Peer("cti", settings.cti_url, settings.cti_service_secret, caller="tickets"),
+        users=runtime.authenticator.users,
+        totals=Totals(),
+        auto_close=timedelta(days=settings.auto_close_days),
+    )
+    app.state.tickets = parts
+
+    async def changed_elsewhere(_message: Msg) -> None:
+        parts.totals.changed()
+
+    await runtime.bus.subscribe("wake.tickets", changed_elsewhere)
+
+
+service = Service(
+    name="tickets",
+    description="Tickets and their comments.",
+    settings=Settings,
+    metadata=tables.metadata,
+    versions=Path(__file__).parents[2] / "migrations" / "versions",
+    routers=[tickets.router, comments.router, internal.router],
+    dead_letters=tables.letters,
+    outbox=tables.outbox,
+    owns=[EVENTS],
+    purge_after={"ticket.deleted.v1"},
+    listens=consumers.listens,
+    start=_start,
+)

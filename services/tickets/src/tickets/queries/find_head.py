@@ -1,0 +1,36 @@
+"""Which ticket a reference names and where it stands, without its texts."""
+
+from common.database import Query, Reader, Row, query
+from common.ids import parse_id
+from tickets.display_id import parse_display_id
+from tickets.problems import TicketNotFound
+
+
+def _head(where: str) -> Query:
+    return query(f"SELECT id, display_id, version, clock_timestamp() AS now FROM tickets WHERE {where}")
+
+
+_BY_ID = _head("id = %(id)s")
+_BY_DISPLAY_ID = _head("display_id = %(id)s")
+_LOCK_BY_ID = query("SELECT 1 FROM tickets WHERE id = %(id)s FOR UPDATE")
+
+
+async def find_head(reader: Reader, reference: str) -> Row:
+    """id, display_id, version and the database's time as `now`. `TicketNotFound`."""
+    display_id = parse_display_id(reference)
+    if display_id is not None:
+        row = await reader.first(_BY_DISPLAY_ID, id=display_id)
+    else:
+        ticket_id = parse_id(reference)
+        row = None if ticket_id is None else await reader.first(_BY_ID, id=ticket_id)
+    if row is None:
+        raise TicketNotFound
+    return row
+
+
+async def lock_head(reader: Reader, reference: str) -> Row:
+    """The same, locked until the transaction ends: nobody else changes the ticket in the meantime."""
+    head = await find_head(reader, reference)
+    # The lock is a statement of its own: what is read after it sees what those who held it before us have written.
+    await reader.first(_LOCK_BY_ID, id=head.id)
+    return await find_head(reader, str(head.id))

@@ -1,0 +1,230 @@
+"""The list of tickets: filtered, searched, in order; a page of it, or all of it as a stream.
+
+A page is a walk along an index that is in the list's order already. A search is either such a walk that looks at each
+ticket's words, which is quick for a word that many tickets have, or it gathers what the text indexes find and sorts it,
+which is quick for a word that few have. The server's own statistics say which.
+"""
+
+import base64
+import re
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from common.database import Database, Query, Reader, Row, query
+from common.problems import Invalid
+from tickets.queries.ticket_row import COLUMNS, NAMES, ORDER
+from tickets.schemas import Status
+from tickets.search_text import terms
+
+ALL_STATUSES = tuple(Status)
+_LIKE_SIGNS, _ESCAPED = re.compile(r"([%_\\])"), r"\\\1"
+_SORT = "severity, created_at DESC, id DESC"
+_AFTER = """t.severity >= %(after_severity)s AND (t.severity > %(after_severity)s
+    OR (t.created_at, t.id) < (%(after_created_at)s, %(after_id)s))"""
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """The last ticket of a page: the next page begins behind it."""
+
+    severity: int
+    created_at: datetime
+    id: UUID
+
+    def __str__(self) -> str:
+        return base64.urlsafe_b64encode(orjson.dumps([self.severity, self.created_at, self.id])).decode().rstrip("=")
+
+    @classmethod
+    def parse(cls, text: str) -> "Cursor":
+        try:
+            severity, created_at, ticket_id = orjson.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+            return cls(int(severity), datetime.fromisoformat(created_at), UUID(ticket_id))
+        except (ValueError, TypeError, AttributeError):
+            raise Invalid(("cursor", "is not one that a Link header of this list named")) from None
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the list is narrowed to. `same` holds columns that must equal a value."""
+
+    statuses: tuple[Status, ...] = ()
+    same: Mapping[str, Any] = field(default_factory=dict)
+    search: str = ""
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        return (self.statuses, tuple(sorted(self.same.items())), self.search)
+
+
+async def page(reader: Reader, filters: Filters, *, limit: int, after: Cursor | None) -> list[Row]:
+    """At most `limit` tickets behind `after`, in the list's order."""
+    params = _params(filters, after) | {"limit": limit}
+    words = terms(filters.search)
+    if not words:
+        return await reader.all(_page(_shape(filters), after is not None), **params)
+    found = await _search(reader, filters, words, params, after is not None)
+    return await reader.all(_BY_IDS, ids=found) if found else []
+
+
+async def count(reader: Reader, filters: Filters) -> int:
+    """How many tickets there are in the whole list."""
+    words = terms(filters.search)
+    statement = _count(_shape(filters), _kinds(words))
+    return int(await reader.scalar(statement, **_params(filters, None), **_term_params(words)))
+
+
+async def everything(database: Database, filters: Filters) -> AsyncIterator[list[Row]]:
+    """The whole list, some hundred rows at a time, from one snapshot."""
+    words = terms(filters.search)
+    statement = _everything(_shape(filters), _kinds(words))
+    params: dict[str, Any] = _params(filters, None) | _term_params(words)
+    async with database.stream(statement, **params) as chunks:
+        async for rows in chunks:
+            yield rows
+
+
+Shape = tuple[tuple[Status, ...], tuple[str, ...]]
+
+
+def _shape(filters: Filters) -> Shape:
+    return (filters.statuses, tuple(sorted(filters.same)))
+
+
+def _params(filters: Filters, after: Cursor | None) -> dict[str, Any]:
+    params = dict(filters.same)
+    if after is not None:
+        params |= {"after_severity": after.severity, "after_created_at": after.created_at, "after_id": after.id}
+    return params
+
+
+def _conditions(shape: Shape, *, after: bool) -> str:
+    statuses, same = shape
+    conditions = [f"t.{name} = %({name})s" for name in same]
+    if statuses:
+        conditions.append(f"t.status IN ({', '.join(repr(str(status)) for status in statuses)})")
+    if after:
+        conditions.append(f"({_AFTER})")
+    return " AND ".join(conditions) or "true"
+
+
+def _walk(shape: Shape, *, after: bool, limit: str) -> str:
+    """The first tickets in order. One branch a status: each index holds the order within one status."""
+    statuses, same = shape
+    if not statuses and not {"category_id", "assignee_id"} & set(same):
+        return f"SELECT * FROM tickets t WHERE {_conditions(shape, after=after)} ORDER BY {ORDER} LIMIT {limit}"
+    branches = [
+        f"(SELECT * FROM tickets t WHERE {_conditions(((status,), same), after=after)} ORDER BY {ORDER} LIMIT {limit})"
+        for status in statuses or ALL_STATUSES
+    ]
+    return f"{' UNION ALL '.join(branches)} ORDER BY {_SORT} LIMIT {limit}"
+
+
+@lru_cache(maxsize=512)
+def _page(shape: Shape, after: bool) -> Query:
+    return query(
+        f"""SELECT {COLUMNS} FROM ({_walk(shape, after=after, limit="%(limit)s")}) t {NAMES} ORDER BY {ORDER}"""
+    )
+
+
+_BY_IDS = query(f"SELECT {COLUMNS} FROM tickets t {NAMES} WHERE t.id = ANY(%(ids)s) ORDER BY {ORDER}")
+
+
+def _kinds(words: list[str]) -> tuple[str, ...]:
+    """How each term matches: as a word or part of one, as the beginning of a word, or as it stands."""
+    return tuple(
+        "literal" if not word.isalnum() else "prefix" if word.isascii() and len(word) < 3 else "word" for word in words
+    )
+
+
+def _matches(kinds: tuple[str, ...]) -> str:
+    """All terms match. A term of one or two letters is too short for the fragment index: it must begin a word."""
+    found = {
+        "word": "(s.vector @@ to_tsquery('english', %(word{n})s) OR s.words LIKE %(like{n})s)",
+        "prefix": "s.vector @@ to_tsquery('simple', %(word{n})s)",
+        "literal": "s.words LIKE %(like{n})s",
+    }
+    return " AND ".join(found[kind].replace("{n}", str(n)) for n, kind in enumerate(kinds)) or "true"
+
+
+def _term_params(words: list[str]) -> dict[str, str]:
+    params = {}
+    for n, (word, kind) in enumerate(zip(words, _kinds(words), strict=True)):
+        if kind != "literal":
+            params[f"word{n}"] = f"{word}:*"
+        if kind != "prefix":
+            params[f"like{n}"] = f"%{_LIKE_SIGNS.sub(_ESCAPED, word)}%"
+    return params
+
+
+async def _search(
+    reader: Reader, filters: Filters, words: list[str], params: dict[str, Any], after: bool
+) -> list[UUID]:
+    kinds, shape = _kinds(words), _shape(filters)
+    params = params | _term_params(words)
+    estimate, total = await _estimate(reader, kinds, _term_params(words))
+    limit = params["limit"]
+    if estimate * estimate > limit * total / 2:
+        budget = int(4 * limit * total / estimate) + limit
+        rows = await reader.all(_walk_search(shape, kinds, after), budget=budget, **params)
+        if len(rows) == limit:
+            return [row.id for row in rows]
+    return [row.id for row in await reader.all(_gather(shape, kinds, after), **params)]
+
+
+@lru_cache(maxsize=512)
+def _walk_search(shape: Shape, kinds: tuple[str, ...], after: bool) -> Query:
+    return query(
+        f"""
+        SELECT t.id FROM ({_walk(shape, after=after, limit="%(budget)s")}) t JOIN search s ON s.ticket_id = t.id
+        WHERE {_matches(kinds)} ORDER BY {ORDER} LIMIT %(limit)s
+        """,
+        prepare=False,
+    )
+
+
+@lru_cache(maxsize=512)
+def _gather(shape: Shape, kinds: tuple[str, ...], after: bool) -> Query:
+    return query(f"{_hits(shape, kinds, 't.id', after=after)} ORDER BY {ORDER} LIMIT %(limit)s", prepare=False)
+
+
+@lru_cache(maxsize=512)
+def _count(shape: Shape, kinds: tuple[str, ...]) -> Query:
+    if not kinds:
+        return query(f"SELECT count(*) FROM tickets t WHERE {_conditions(shape, after=False)}", prepare=False)
+    return query(_hits(shape, kinds, "count(*)", after=False), prepare=False)
+
+
+@lru_cache(maxsize=512)
+def _everything(shape: Shape, kinds: tuple[str, ...]) -> Query:
+    wanted = f"t.id IN ({_hits(shape, kinds, 't.id', after=False)})" if kinds else _conditions(shape, after=False)
+    return query(f"SELECT {COLUMNS} FROM tickets t {NAMES} WHERE {wanted} ORDER BY {ORDER}", prepare=False)
+
+
+def _hits(shape: Shape, kinds: tuple[str, ...], what: str, *, after: bool) -> str:
+    return f"""
+        WITH hits AS MATERIALIZED (SELECT ticket_id FROM search s WHERE {_matches(kinds)})
+        SELECT {what} FROM hits JOIN tickets t ON t.id = hits.ticket_id WHERE {_conditions(shape, after=after)}
+        """
+
+
+_PLANNED_ROWS = re.compile(r"rows=(\d+)")
+_TOTAL = query("SELECT greatest(reltuples, 1)::bigint FROM pg_class WHERE oid = 'search'::regclass")
+
+
+@lru_cache(maxsize=512)
+def _explain(kinds: tuple[str, ...]) -> Query:
+    return query(f"EXPLAIN SELECT FROM search s WHERE {_matches(kinds)}", prepare=False)
+
+
+async def _estimate(reader: Reader, kinds: tuple[str, ...], params: dict[str, str]) -> tuple[int, int]:
+    """How many tickets the server expects to match, and how many there are."""
+    plan = await reader.scalar(_explain(kinds), **params)
+    planned = _PLANNED_ROWS.search(plan)
+    total = await reader.scalar(_TOTAL)
+    return int(planned.group(1)) if planned else 1, int(total)

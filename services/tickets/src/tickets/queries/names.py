@@ -1,0 +1,101 @@
+"""What a write needs to know of the nodes and the person it points to: one statement, or the owners' word."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from common.database import Database, Reader, Row, query
+from common.event import Actor
+from common.identity import KnownUsers
+from common.peers import Peer
+from tickets.problems import UnknownAssignee
+from tickets.projections import ask_for_nodes
+from tickets.rules import Node
+
+_LOOK = query(
+    """
+    SELECT clock_timestamp() AS now, CASE WHEN %(numbered)s THEN nextval('ticket_numbers') ELSE 0 END AS number,
+           category.id AS category_id, category.level AS category_level, category.parent_id AS category_parent_id,
+           category.name AS category_name, category.deleted AS category_deleted,
+           type.id AS type_id, type.level AS type_level, type.parent_id AS type_parent_id,
+           type.name AS type_name, type.deleted AS type_deleted,
+           item.id AS item_id, item.level AS item_level, item.parent_id AS item_parent_id,
+           item.name AS item_name, item.deleted AS item_deleted,
+           assignee.id AS assignee_id, assignee.username, assignee.display_name, assignee.deleted AS assignee_deleted
+    FROM (VALUES (1)) AS one (row)
+    LEFT JOIN known_nodes category ON category.id = %(category_id)s
+    LEFT JOIN known_nodes type ON type.id = %(type_id)s
+    LEFT JOIN known_nodes item ON item.id = %(item_id)s
+    LEFT JOIN known_users assignee ON assignee.id = %(assignee_id)s
+    """
+)
+NODES = ("category_id", "type_id", "item_id")
+NO_ID = UUID(int=0)
+
+
+@dataclass(frozen=True)
+class Names:
+    """What was found; None for what nobody knows or what was not asked for.
+
+    `now` is the database's time, `number` the new ticket's, or 0.
+    """
+
+    now: datetime
+    number: int
+    category: Node | None
+    type: Node | None
+    item: Node | None
+    assignee: Actor | None
+
+
+class Owners(Protocol):
+    """Whom to ask about what this service has not heard of."""
+
+    @property
+    def database(self) -> Database: ...
+
+    @property
+    def cti(self) -> Peer: ...
+
+    @property
+    def users(self) -> KnownUsers: ...
+
+
+async def look_up(
+    reader: Reader, owners: Owners, wanted: Mapping[str, UUID | None], *, numbered: bool = False
+) -> Names:
+    """The names of `category_id`, `type_id`, `item_id` and `assignee_id`, as far as they are given.
+
+    `numbered` draws the number of a new ticket as well.
+    `UnknownAssignee` where the assignee is nobody or deleted, `Unavailable` where an owner had to be asked and is down.
+    """
+    params = {name: wanted.get(name) for name in (*NODES, "assignee_id")}
+    row = await reader.one(_LOOK, numbered=numbered, **params)
+    unknown = [params[name] for name in NODES if params[name] not in {None, NO_ID} and getattr(row, name) is None]
+    stranger = params["assignee_id"] not in {None, NO_ID} and row.assignee_id is None
+    if unknown or stranger:
+        await ask_for_nodes(owners.database, owners.cti, [node for node in unknown if node is not None])
+        if stranger and params["assignee_id"] is not None:
+            await owners.users.by_id(params["assignee_id"])
+        row = await reader.one(_LOOK, numbered=numbered, **params)
+    if params["assignee_id"] is not None and (row.assignee_id is None or row.assignee_deleted):
+        raise UnknownAssignee
+    return Names(
+        now=row.now,
+        number=row.number,
+        category=_node(row, "category"),
+        type=_node(row, "type"),
+        item=_node(row, "item"),
+        assignee=None
+        if row.assignee_id is None
+        else Actor(id=row.assignee_id, username=row.username, display_name=row.display_name),
+    )
+
+
+def _node(row: Row, kind: str) -> Node | None:
+    fields: dict[str, Any] = {
+        name: getattr(row, f"{kind}_{name}") for name in ("id", "level", "parent_id", "name", "deleted")
+    }
+    return None if fields["id"] is None else Node(**fields)

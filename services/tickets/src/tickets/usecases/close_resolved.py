@@ -1,0 +1,39 @@
+"""Close what has been resolved for long enough. Time is the database's; two at once close nothing twice."""
+
+from datetime import datetime, timedelta
+
+from common.database import Database, query
+from contracts.auth import SYSTEM
+from contracts.tickets import StatusChanged
+from tickets.queries.get_ticket import find_ticket
+from tickets.usecases.update_ticket import write_changes
+from tickets.usecases.written import Written
+
+# A row that somebody else holds is left to them: they close it, or re-open it and stop its clock.
+_DUE = query(
+    """
+    SELECT id FROM tickets
+    WHERE auto_close_at <= coalesce(%(now)s::timestamptz, clock_timestamp()) AND status = 'RESOLVED'
+    ORDER BY auto_close_at LIMIT 200 FOR UPDATE SKIP LOCKED
+    """
+)
+
+
+async def close_resolved(database: Database, *, auto_close: timedelta, now: datetime | None = None) -> list[Written]:
+    """Close all that are due at `now` (the database's time if None), 200 in a transaction."""
+    closed: list[Written] = []
+    while batch := await _close_batch(database, auto_close, now):
+        closed += batch
+    return closed
+
+
+async def _close_batch(database: Database, auto_close: timedelta, now: datetime | None) -> list[Written]:
+    closed = []
+    async with database.transaction() as tx:
+        for due in await tx.all(_DUE, now=now):
+            ticket = await find_ticket(tx, str(due.id))
+            close = StatusChanged(before="RESOLVED", after="CLOSED")
+            written = await write_changes(tx, ticket, [close], actor=SYSTEM, names=None, auto_close=auto_close)
+            if written is not None:
+                closed.append(written)
+    return closed
