@@ -6,6 +6,7 @@ from scheduler.settings import SchedulerSettings
 from scheduler.tasks import CLOSE_DUE, register
 
 SCHEDULE_FILE = "beat-schedule"
+WAIT_FOR_REDIS = {"max_retries": None, "interval_start": 1, "interval_step": 1, "interval_max": 10}
 
 
 def scheduler_app(settings: SchedulerSettings) -> Celery:
@@ -13,11 +14,11 @@ def scheduler_app(settings: SchedulerSettings) -> Celery:
     app = Celery("scheduler", broker=settings.redis_url)
     app.conf.update(
         beat_schedule={
-            "close-due-tickets": {
+            CLOSE_DUE: {
                 "task": CLOSE_DUE,
                 "schedule": settings.auto_close_interval,
                 # Nobody needs a look that the next one overtakes; its retries end here too.
-                "options": {"expires": settings.auto_close_interval},
+                "options": {"expires": settings.auto_close_interval, "retry_policy": WAIT_FOR_REDIS},
             }
         },
         beat_schedule_filename=str(settings.scheduler_state / SCHEDULE_FILE),
@@ -25,6 +26,7 @@ def scheduler_app(settings: SchedulerSettings) -> Celery:
         task_acks_late=True,
         worker_prefetch_multiplier=1,
         worker_enable_remote_control=False,
+        worker_cancel_long_running_tasks_on_connection_loss=True,
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,  # Redis may be away for as long as it likes
         timezone="UTC",

@@ -30,6 +30,16 @@ def beat(settings: SchedulerSettings) -> int:
     return 0
 
 
+class AskOnConnecting(bootsteps.StartStopStep):
+    """A worker that comes up, or finds Redis again, makes good what may have been missed."""
+
+    requires: tuple[str, ...] = ("celery.worker.consumer.tasks:Tasks",)  # type: ignore[assignment]  # Celery: no types
+
+    def start(self, consumer: Any) -> None:
+        entry = consumer.app.conf.beat_schedule[CLOSE_DUE]
+        consumer.app.send_task(entry["task"], expires=entry["options"]["expires"])
+
+
 class ThreadedBeat(bootsteps.StartStopStep):
     """Beat as a thread of the worker. Celery's own `-B` forks a second process, twice the memory."""
 
@@ -47,20 +57,20 @@ class ThreadedBeat(bootsteps.StartStopStep):
 
 
 def _app(settings: SchedulerSettings) -> Celery:
-    def configure_logs(**_: Any) -> None:
-        logs.configure("scheduler", settings.log_level)
-        logging.captureWarnings(capture=True)
-
-    signals.setup_logging.connect(configure_logs, weak=False)
+    logs.configure("scheduler", settings.log_level)
+    logging.captureWarnings(capture=True)
+    for wordy in ("celery.app.trace", "celery.worker.strategy"):
+        logging.getLogger(wordy).setLevel("WARNING")
+    signals.setup_logging.connect(_logs_stay_as_they_are, weak=False)
     return scheduler_app(settings)
 
 
-def _work(app: Celery, settings: SchedulerSettings) -> int:
-    def look_now(**_: Any) -> None:
-        """A worker that comes up, or finds Redis again, makes good what may have been missed."""
-        app.send_task(CLOSE_DUE, expires=settings.auto_close_interval)
+def _logs_stay_as_they_are(**_: Any) -> None:
+    """Celery leaves logging alone where somebody hears this signal."""
 
-    signals.worker_ready.connect(look_now, weak=False)
+
+def _work(app: Celery, settings: SchedulerSettings) -> int:
+    app.steps["consumer"].add(AskOnConnecting)
     running = app.Worker(
         pool_cls="solo",
         concurrency=1,

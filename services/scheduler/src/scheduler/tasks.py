@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 
 def register(app: Celery, settings: SchedulerSettings) -> None:
-    """The task that asks, tried again for ever (until the message expires), ever less often, at least once a minute."""
+    """The task that asks, and asks again after 1, 2, 4 ... 60 seconds until it is answered or its message expires."""
 
     @app.task(  # type: ignore[untyped-decorator]  # Celery ships no types
         name=CLOSE_DUE,
@@ -27,7 +27,7 @@ def register(app: Celery, settings: SchedulerSettings) -> None:
         max_retries=None,
         retry_backoff=1,
         retry_backoff_max=60,
-        retry_jitter=True,
+        retry_jitter=False,
     )
     def close_due() -> None:
         ask_to_close_due(settings)
@@ -36,9 +36,13 @@ def register(app: Celery, settings: SchedulerSettings) -> None:
 def ask_to_close_due(settings: SchedulerSettings) -> None:
     """Raises `httpx.HTTPError` where tickets does not answer, or not with 200."""
     token = service_token(settings.tickets_service_secret, caller="scheduler", callee="tickets")
-    response = httpx.post(
-        f"{settings.tickets_url}/internal/auto-close",
-        headers={"Authorization": f"Bearer {token}"},
-        timeout=PATIENCE_SECONDS,
-    ).raise_for_status()
+    try:
+        response = httpx.post(
+            f"{settings.tickets_url}/internal/auto-close",
+            headers={"Authorization": f"Bearer {token}"},
+            timeout=PATIENCE_SECONDS,
+        ).raise_for_status()
+    except httpx.HTTPError as error:
+        log.warning("auto_close.unacknowledged", extra={"reason": str(error)})
+        raise
     log.info("auto_close.acknowledged", extra={"answer": response.text[:200]})
