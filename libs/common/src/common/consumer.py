@@ -23,7 +23,6 @@ import psycopg
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 from nats.errors import Error as NatsError
-from nats.errors import TimeoutError as NatsTimeout
 from nats.js.api import AckPolicy, ConsumerConfig, ConsumerInfo, DeliverPolicy
 from nats.js.errors import NotFoundError
 from prometheus_client import Gauge
@@ -288,8 +287,9 @@ class _Pull:
     nats-py's `fetch(n)` waits for n messages even when another replica got some of them; this asks the server not to.
     """
 
-    def __init__(self, subscription: Subscription, inbox: str, subject: str) -> None:
+    def __init__(self, subscription: Subscription, arrived: asyncio.Queue[Msg], inbox: str, subject: str) -> None:
         self._subscription = subscription
+        self._arrived = arrived
         self._inbox = inbox
         self._subject = subject
         self._requests = 0
@@ -297,8 +297,10 @@ class _Pull:
     @classmethod
     async def open(cls, bus: Bus, stream: str, durable: str) -> "_Pull":
         inbox = bus.connection.new_inbox()
-        subscription = await bus.connection.subscribe(f"{inbox}.*")
-        return cls(subscription, inbox, f"$JS.API.CONSUMER.MSG.NEXT.{stream}.{durable}")
+        # A queue of our own: nats-py's `next_msg` swallows a cancellation that comes when the connection just closed.
+        arrived: asyncio.Queue[Msg] = asyncio.Queue()
+        subscription = await bus.connection.subscribe(f"{inbox}.*", cb=arrived.put)
+        return cls(subscription, arrived, inbox, f"$JS.API.CONSUMER.MSG.NEXT.{stream}.{durable}")
 
     async def close(self) -> None:
         try:
@@ -351,6 +353,7 @@ class _Pull:
         if patience <= 0:
             return None
         try:
-            return await self._subscription.next_msg(timeout=patience)
-        except NatsTimeout:
+            async with asyncio.timeout(patience):
+                return await self._arrived.get()
+        except TimeoutError:
             return None

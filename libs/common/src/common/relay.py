@@ -155,7 +155,8 @@ class Relay:
 
         `Unacknowledged` if NATS did not take all of it; what it took is marked.
         """
-        rows = await session.all(_UNPUBLISHED, limit=BATCH, bytes=BATCH_BYTES)
+        largest = self._bus.connection.max_payload - HEADER_BYTES
+        rows = await session.all(_UNPUBLISHED, limit=BATCH, bytes=BATCH_BYTES, largest=largest)
         if not rows:
             return False
         superseded = _superseded([row for row in rows if self._is_state(row)])
@@ -178,20 +179,21 @@ class Relay:
 
         The server keeps the order of what one client sends.
         """
-        js, largest = self._bus.js, self._bus.connection.max_payload - HEADER_BYTES
+        js = self._bus.js
         sent: list[tuple[Row, asyncio.Future[PubAck] | None]] = []
         for row in rows:
-            stream, body = self._stream_of(row), row.body.encode()
-            if stream is None or len(body) > largest:
-                logger.error("relay.unsendable", extra={"event": row.id, "bytes": len(body)})
+            stream = self._stream_of(row)
+            if stream is None:
+                logger.error("relay.no_stream", extra={"event": row.id, "subject": row.subject})
                 sent.append((row, None))
                 continue
             if not self._bus.is_connected:
                 # What nats-py buffers now would be sent after the reconnect, perhaps by a leader that is none any more.
-                raise Disconnected(self._bus.name)
+                sent.append((row, None))
+                continue
             future = await js.publish_async(
                 row.subject,
-                body,
+                row.body.encode(),
                 wait_stall=API_TIMEOUT,
                 stream=stream.name,
                 headers={Header.MSG_ID.value: f"{row.aggregate_id}:{row.version}"},
@@ -324,13 +326,15 @@ def _ack(future: asyncio.Future[PubAck] | None) -> PubAck | None:
 _TRY_LOCK = query("SELECT pg_try_advisory_lock(hashtextextended('relay of ' || current_schema(), 0))")
 _ALIVE = query("SELECT 1")
 
-# Long texts are large: the batch ends before their sum does not fit. octet_length reads no TOASTed value.
+# Long texts are large: the batch ends where their sum gets too large. What is larger than NATS takes stays unsaid, for
+# the metrics to tell, and holds up nothing else. octet_length reads no TOASTed value.
 _UNPUBLISHED = query(
     """
     SELECT id, aggregate_id, version, type, subject, body, created_at
     FROM (
         SELECT events.*, sum(octet_length(body)) OVER (ORDER BY id) - octet_length(body) AS before
-        FROM (SELECT * FROM events WHERE stream_seq IS NULL ORDER BY id LIMIT %(limit)s) AS events
+        FROM (SELECT * FROM events WHERE stream_seq IS NULL AND octet_length(body) <= %(largest)s
+              ORDER BY id LIMIT %(limit)s) AS events
     ) AS waiting
     WHERE before < %(bytes)s
     ORDER BY id
