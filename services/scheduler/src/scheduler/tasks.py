@@ -23,6 +23,7 @@ def register(app: Celery, settings: SchedulerSettings) -> None:
 
     @app.task(  # type: ignore[untyped-decorator]  # Celery ships no types
         name=CLOSE_DUE,
+        shared=False,
         autoretry_for=(httpx.HTTPError,),
         max_retries=None,
         retry_backoff=1,
