@@ -42,6 +42,7 @@ def document(name: str, description: str, routes: list[Any]) -> dict[str, Any]:
         guards = [d.call for d in route.dependant.dependencies if isinstance(d.call, Allow)]
         for method in route.methods or ():
             operation = found["paths"][route.path_format][method.lower()]
+            operation["operationId"] = route.name
             _describe(operation, guards)
     if any("security" in operation for path in found["paths"].values() for operation in path.values()):
         found["components"]["securitySchemes"] = SECURITY_SCHEMES
