@@ -27,6 +27,9 @@ from uuid import uuid4
 
 import httpx
 
+from devstack import state
+from devstack.settings import Settings
+
 PAGE = 200
 
 RESTARTING = {
@@ -69,6 +72,12 @@ def problem_in(response: httpx.Response) -> str:
     except (ValueError, KeyError, TypeError):
         return response.text[:200].strip() or response.reason_phrase
     return f"{words} ({fields})" if fields else words
+
+
+def address_of(stack: Settings) -> str:
+    """Where the stack of these settings answers: where it said so itself, if it was started with another PORT."""
+    last = state.read(stack.data)
+    return last.address if last else stack.address
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from devstack import settings
-from devstack.api_client import ApiError, Caller, Credentials, Session, sign_in, version_in
+from devstack.api_client import ApiError, Caller, Credentials, Session, address_of, sign_in, version_in
 from devstack.catalog import CtiPath, Person, Route, ensure_people, ensure_routes
 from devstack.concurrency import mapped
 from devstack.demo_scenarios import AGENTS, COMPANY, LEAD, PASSWORD, REPORTERS, SCENARIOS
@@ -32,7 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """0 where the demo's data is there, 2 where it could not be made."""
     try:
         stack = settings.load()
-        options = _options(argv, stack.address)
+        options = _options(argv, address_of(stack))
         credentials = Credentials.from_environment(stack.data / "goddard.key")
         asyncio.run(_fill(options.url, credentials, stories(options.tickets)))
     except (ApiError, StackProblem) as error:

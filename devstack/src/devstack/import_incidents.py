@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from devstack import settings
-from devstack.api_client import ApiError, Credentials, Session, sign_in
+from devstack.api_client import ApiError, Credentials, Session, address_of, sign_in
 from devstack.catalog import ensure_people, ensure_routes
 from devstack.importer.agents import agents
 from devstack.importer.incident_log import IncidentLog, IncidentLogError, read_incident_log
@@ -31,7 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """0 where every audit log is as the file demands, 1 where not, 2 where the import could not run."""
     try:
         stack = settings.load()
-        options = _options(argv, stack.address)
+        options = _options(argv, address_of(stack))
         log = read_incident_log(options.file)
         plans = [plan_ticket(incident) for incident in log.incidents]
         credentials = Credentials.from_environment(stack.data / "goddard.key")
@@ -46,10 +46,18 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _options(argv: Sequence[str] | None, address: str) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="devstack import", description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--file", type=Path, required=True, help="incident event log (CSV)")
+    parser.add_argument("--file", type=_file, required=True, help="incident event log (CSV)")
     parser.add_argument("--url", default=address, help="where the stack answers (default: %(default)s)")
     parser.add_argument("--concurrency", type=_positive, default=8, help="incidents at once (default: %(default)s)")
     return parser.parse_args(argv)
+
+
+def _file(text: str) -> Path:
+    if not text:
+        raise argparse.ArgumentTypeError(
+            "name the file: make import FILE=../shared/data/servicenow_incident_events.csv"
+        )
+    return Path(text)
 
 
 def _positive(text: str) -> int:
@@ -90,11 +98,12 @@ async def _prepare(session: Session, log: IncidentLog, plans: list[TicketPlan]) 
 
 
 def _summary(incidents: int, outcome: Outcome, proof: Proof, *, requests: int, retries: int) -> str:
-    before = f"{outcome.found_complete:,} were complete before, {outcome.continued:,} were gone on with"
+    before = f" ({outcome.found_complete:,} complete before, {outcome.continued:,} half done)"
+    resumed = before if outcome.found_complete or outcome.continued else ""
     pace = f"{requests / outcome.seconds:,.0f} requests/s" if outcome.seconds else ""
     lines = [
         "",
-        f"incidents            {incidents:,} ({before})",
+        f"incidents            {incidents:,}{resumed}",
         f"requests             {requests:,} in {outcome.seconds:.1f} s, {outcome.writes:,} of them writes: {pace}",
         f"tried again          {retries:,}",
         f"audit entries        {proof.expected:,} expected, {proof.found:,} found",
