@@ -5,9 +5,12 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from devstack.secrets import Secrets
 from devstack.settings import ROOT, Settings
+
+DATABASE = "ticketing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +48,17 @@ class Layout:
         return ",".join(self.url(replica) for replica in self.replicas.get(service, ()))
 
     def database_url(self, role: str) -> str:
-        """`postgresql://` as one of the roles (`tickets_app`, `tickets_owner`, `postgres`)."""
-        return f"postgresql://{role}:{self.secrets[f'postgres {role}']}@127.0.0.1:{self.ports['postgres']}/ticketing"
+        """`postgresql://` as one of the services' roles (`tickets_app`, `tickets_owner`)."""
+        admin = urlsplit(self.admin_url())
+        place = admin.netloc.rpartition("@")[2]
+        return admin._replace(netloc=f"{role}:{self.secrets[f'postgres {role}']}@{place}").geturl()
+
+    def admin_url(self, database: str = DATABASE) -> str:
+        """`postgresql://` as who may make roles and schemas: the operator's own, or the superuser of ours."""
+        if self.settings.database_url is not None:
+            return self.settings.database_url
+        password = self.secrets["postgres postgres"]
+        return f"postgresql://postgres:{password}@127.0.0.1:{self.ports['postgres']}/{database}"
 
     def nats_url(self, user: str) -> str:
         return f"nats://{user}:{self.secrets[f'nats {user}']}@127.0.0.1:{self.ports['nats']}"

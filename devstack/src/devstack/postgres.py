@@ -14,17 +14,19 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import SplitResult, unquote, urlsplit
 
+from devstack import launch
 from devstack.files import make_private, write_private
-from devstack.layout import Layout, plain_environment
+from devstack.layout import DATABASE, Layout, plain_environment
 from devstack.problem import StackProblem
-from devstack.process import Program, before_exec
+from devstack.process import Program, launched
 from devstack.ready import listens
 from devstack.waiting import until
 
-DATABASE = "ticketing"
 OLDEST = 15
 
 # A laptop's share of memory. What makes a commit durable (fsync, synchronous_commit) stays as it is: on.
@@ -65,6 +67,7 @@ def program(layout: Layout) -> Program:
         if not folder.exists():
             _initdb(binaries, folder, layout.secrets["postgres postgres"])
         _check(folder, binaries)
+        _own(folder)
         _end_leftover(folder)
         newer = SINCE_18 if _version(binaries) >= 18 else ""
         write_private(folder / "devstack.conf", f"port = {layout.ports['postgres']}\n{SETTINGS}{newer}")
@@ -78,7 +81,7 @@ def program(layout: Layout) -> Program:
         is_ready=lambda pid: _is_ready(folder, pid) and listens(pid, layout.ports["postgres"]),
         stop_signal=signal.SIGINT,  # "fast": ends sessions, writes a checkpoint
         stop_seconds=20,
-        unprivileged=True,
+        identity=_identity,
     )
 
 
@@ -102,10 +105,10 @@ def provision(layout: Layout, services: Iterable[str]) -> dict[str, Any]:
 
     Cheap when they are that already.
     """
+    if layout.settings.database_url is None:
+        _create_database(layout)
     statements = _statements(layout, tuple(services))
     wanted = hashlib.sha256(statements.encode()).hexdigest()
-    if DATABASE not in query(layout, "select datname from pg_database", database="postgres"):
-        query(layout, f"create database {DATABASE}", database="postgres")
     noted = _noted(layout)
     if noted.get("provisioned") != wanted:
         query(layout, f"begin;\n{statements}\ncommit;")
@@ -116,32 +119,18 @@ def provision(layout: Layout, services: Iterable[str]) -> dict[str, Any]:
 
 def note(layout: Layout, done: Mapping[str, Any]) -> None:
     """Keep in the database what was done to it."""
-    query(layout, f"comment on database {DATABASE} is '{json.dumps(done, sort_keys=True)}'")
-
-
-def _noted(layout: Layout) -> dict[str, Any]:
-    found = query(layout, f"select shobj_description(oid, 'pg_database') from pg_database where datname = '{DATABASE}'")
-    try:
-        noted: dict[str, Any] = json.loads("".join(found))
-    except ValueError:
-        return {}
-    return noted
+    kept = json.dumps(done, sort_keys=True)
+    query(layout, f"select format('comment on database %I is %L', current_database(), '{kept}') \\gexec")
 
 
 def query(layout: Layout, sql: str, *, database: str = DATABASE) -> list[str]:
-    """Run SQL as the superuser through psql; the lines it prints."""
+    """Run SQL as the administrator through psql; the lines it prints."""
+    url = urlsplit(layout.admin_url(database))
     binaries = find_binaries(layout.settings.pg_bin)
-    environment = plain_environment() | {
-        "PGHOST": "127.0.0.1",
-        "PGPORT": str(layout.ports["postgres"]),
-        "PGUSER": "postgres",
-        "PGPASSWORD": layout.secrets["postgres postgres"],
-        "PGCONNECT_TIMEOUT": "5",
-    }
     done = subprocess.run(
-        [str(binaries / "psql"), "-XqAt", "-v", "ON_ERROR_STOP=1", "-d", database, "-f", "-"],
+        [str(binaries / "psql"), "-XqAt", "-v", "ON_ERROR_STOP=1", "-f", "-", "-d", _without_password(url)],
         input=sql,
-        env=environment,
+        env=plain_environment() | {"PGPASSWORD": unquote(url.password or ""), "PGCONNECT_TIMEOUT": "5"},
         capture_output=True,
         text=True,
         check=False,
@@ -151,15 +140,38 @@ def query(layout: Layout, sql: str, *, database: str = DATABASE) -> list[str]:
     return done.stdout.splitlines()
 
 
+def _without_password(url: SplitResult) -> str:
+    """The address for a command line, which everybody on the machine can read."""
+    return url._replace(netloc=f"{url.username}@{url.netloc.rpartition('@')[2]}").geturl()
+
+
+def _create_database(layout: Layout) -> None:
+    if DATABASE not in query(layout, "select datname from pg_database", database="postgres"):
+        query(layout, f"create database {DATABASE}", database="postgres")
+
+
+def _noted(layout: Layout) -> dict[str, Any]:
+    found = query(
+        layout, "select shobj_description(oid, 'pg_database') from pg_database where datname = current_database()"
+    )
+    try:
+        noted: dict[str, Any] = json.loads("".join(found))
+    except ValueError:
+        return {}
+    return noted
+
+
 def _statements(layout: Layout, services: tuple[str, ...]) -> str:
     roles = [f"{service}_{kind}" for service in services for kind in ("owner", "app")]
     lines = [
         "create extension if not exists pg_trgm schema public;",
         "create extension if not exists unaccent schema public;",
         "revoke all on schema public from public;",
-        f"grant usage on schema public to {', '.join(roles)};" if roles else "",
-        f"revoke all on database {DATABASE} from public;",
-        "revoke all on database postgres, template1 from public;",
+        f"grant usage on schema public to {', '.join(roles)};",
+        "select format('revoke all on database %I from public', current_database()) \\gexec",
+        "select format('grant connect on database %I to " + ", ".join(roles) + "', current_database()) \\gexec"
+        if roles
+        else "",
     ]
     created = [_role(role, layout.secrets[f"postgres {role}"]) for role in roles]
     return "\n".join([*created, *lines, *(_schema(service) for service in services)])
@@ -180,7 +192,6 @@ def _schema(service: str) -> str:
 create schema if not exists {service} authorization {owner};
 revoke all on schema {service} from public;
 grant usage on schema {service} to {app};
-grant connect on database {DATABASE} to {owner}, {app};
 alter default privileges for role {owner} in schema {service} grant select, insert, update, delete on tables to {app};
 alter default privileges for role {owner} in schema {service} grant usage on sequences to {app};
 alter default privileges for role {owner} revoke execute on functions from public;
@@ -194,18 +205,19 @@ def _initdb(binaries: Path, folder: Path, password: str) -> None:
     make_private(folder.parent)
     draft = folder.with_name(f"{folder.name}.new")
     shutil.rmtree(draft, ignore_errors=True)
+    _own(draft)
     with tempfile.NamedTemporaryFile("w", dir=folder.parent, prefix="initdb-") as secret:
         secret.write(password)
         secret.flush()
         options = ["--username=postgres", "--auth=scram-sha-256", f"--pwfile={secret.name}", "--encoding=UTF8"]
+        initdb = [str(binaries / "initdb"), "-D", str(draft), *options, *_locale(binaries)]
         done = subprocess.run(
-            [str(binaries / "initdb"), "-D", str(draft), *options, *_locale(binaries)],
+            launched(initdb, signal.SIGKILL, _identity()),
             env=plain_environment(),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             check=False,
-            preexec_fn=before_exec(signal.SIGKILL, unprivileged=True),
         )
     if done.returncode != 0:
         shutil.rmtree(draft, ignore_errors=True)
@@ -214,6 +226,24 @@ def _initdb(binaries: Path, folder: Path, password: str) -> None:
         conf.write("\ninclude_if_exists 'devstack.conf'  # written at each start\n")
         conf.write("include_if_exists 'local.conf'     # yours\n")
     draft.rename(folder)
+
+
+@cache
+def _identity() -> str:
+    """As whom PostgreSQL runs, for it refuses to run as root. Where user namespaces are refused: as `nobody`."""
+    if os.getuid() != 0:
+        return "self"
+    tried = subprocess.run(launched(["/bin/true"], signal.SIGKILL, "namespace"), capture_output=True, check=False)
+    return "namespace" if tried.returncode == 0 else "nobody"
+
+
+def _own(folder: Path) -> None:
+    """Make the folder belong to whom the server runs as: it insists on that."""
+    make_private(folder)
+    owner = launch.NOBODY if _identity() == "nobody" else os.getuid()
+    if folder.stat().st_uid != owner:
+        for path in (folder, *folder.rglob("*")):
+            os.chown(path, owner, owner, follow_symlinks=False)
 
 
 def _locale(binaries: Path) -> list[str]:

@@ -1,26 +1,24 @@
 """One process: started, watched, started again when it ends by itself, stopped when told."""
 
-import ctypes
 import os
 import signal
 import subprocess
+import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import NoReturn
 
+from devstack import launch
 from devstack.problem import StackProblem
 
 POLL_SECONDS = 0.02
 FIRST_PAUSE_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 10.0
 STEADY_SECONDS = 10.0  # having run that long, the next crash is a first one again
-
-_libc = ctypes.CDLL(None, use_errno=True)
-_PR_SET_PDEATHSIG = 1
-_CLONE_NEWUSER = 0x10000000
 
 
 class State(StrEnum):
@@ -47,7 +45,7 @@ class Program:
     stop_signal: signal.Signals = signal.SIGTERM
     stop_seconds: float = 10.0
     start_seconds: float = 30.0
-    unprivileged: bool = False
+    identity: Callable[[], str] = lambda: "self"
 
 
 class Process:
@@ -82,11 +80,11 @@ class Process:
         self._keeper = threading.Thread(target=self._keep, name=f"keep {self.name}", daemon=True)
         self._keeper.start()
         if not self._settled.wait(self.program.start_seconds):
-            self._reason = f"did not become ready within {self.program.start_seconds:.0f} s"
+            said = self.last_words()
             self.stop()
+            self._fail(f"did not become ready within {self.program.start_seconds:.0f} s", said)
         if self.state is not State.READY:
-            self._change(State.FAILED)
-            raise StackProblem(f"{self.name} {self._reason}: {self.last_words()} (all of it: {self.log})")
+            self._fail(self._reason, self.last_words())
 
     def stop(self) -> None:
         """Ask it to end, wait, insist."""
@@ -159,13 +157,12 @@ class Process:
     def _spawn(self) -> subprocess.Popen[bytes]:
         with self.log.open("ab") as log:
             child = subprocess.Popen(
-                self.program.command,
+                launched(self.program.command, self.program.stop_signal, self.program.identity()),
                 env=dict(self.program.environment),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 process_group=0,
-                preexec_fn=before_exec(self.program.stop_signal, unprivileged=self.program.unprivileged),
             )
         self._child = child
         self._change(State.STARTING)
@@ -187,6 +184,10 @@ class Process:
         except ProcessLookupError:
             pass
 
+    def _fail(self, reason: str, said: str) -> NoReturn:
+        self._change(State.FAILED)
+        raise StackProblem(f"{self.name} {reason}: {said} (all of it: {self.log})")
+
     def _signal(self, number: signal.Signals) -> None:
         if self._child is not None:
             self._child.send_signal(number)
@@ -196,32 +197,10 @@ class Process:
         self._on_change()
 
 
-def before_exec(stop_signal: signal.Signals, *, unprivileged: bool = False) -> Callable[[], None]:
-    """What a child does before it becomes its program: it dies with us, and sheds root where it must."""
-    parent = os.getpid()
-    identity = (os.getuid(), os.getgid())
-
-    def prepare() -> None:
-        if unprivileged and identity[0] == 0:
-            enter_user_namespace(*identity)
-        # Set last: a change of credentials clears it.
-        _libc.prctl(_PR_SET_PDEATHSIG, int(stop_signal), 0, 0, 0)
-        if os.getppid() != parent:
-            os._exit(1)
-
-    return prepare
-
-
-def enter_user_namespace(user: int, group: int) -> None:
-    """Become user 1000 of a namespace of our own, who outside it is still us: PostgreSQL does not run as root.
-
-    Unlike a change of user this works below folders that others may not enter.
-    """
-    if _libc.unshare(_CLONE_NEWUSER) != 0:
-        raise OSError(ctypes.get_errno(), "no user namespace")
-    Path("/proc/self/setgroups").write_text("deny", encoding="ascii")
-    Path("/proc/self/uid_map").write_text(f"1000 {user} 1", encoding="ascii")
-    Path("/proc/self/gid_map").write_text(f"1000 {group} 1", encoding="ascii")
+def launched(command: Sequence[str], death_signal: signal.Signals, identity: str = "self") -> list[str]:
+    """The command line that runs `command` as a child which ends when the thread that started it does (launch.py)."""
+    program = Path(launch.__file__)
+    return [sys.executable, "-SEsB", str(program), str(int(death_signal)), str(os.getpid()), identity, *command]
 
 
 def _outcome(code: int) -> str:

@@ -1,15 +1,16 @@
 """The services' schemas: made, migrated and seeded, each only where that has not been done."""
 
 import hashlib
+import json
 import subprocess
-from pathlib import Path
+import sys
 from typing import Any
 
 from devstack import postgres, services
-from devstack.layout import Layout
+from devstack.layout import Layout, plain_environment
 from devstack.problem import StackProblem
 from devstack.settings import ROOT
-from devstack.topology import SCHEMAS, Service, service
+from devstack.topology import SCHEMAS, service
 
 
 class Schemas:
@@ -23,51 +24,50 @@ class Schemas:
     def migrate(self) -> str:
         """Bring the schemas to their newest revisions."""
         self._done = postgres.provision(self._layout, SCHEMAS)
-        behind = [name for name in self._names if self._done.get(f"migrated {name}") != revisions(name)]
-        running = [(name, self._run(service(name), "migrate")) for name in behind]
-        for name, process in running:
-            _wait(process, f"The migrations of {name} failed")
-            self._done[f"migrated {name}"] = revisions(name)
-        if behind:
-            postgres.note(self._layout, self._done)
-        return f"migrated {', '.join(behind)}" if behind else "up to date"
+        newest = {name: revisions(name) for name in self._names}
+        behind = [name for name in self._names if self._done.get(f"migrated {name}") != newest[name]]
+        if not behind:
+            return "up to date"
+        urls = {name: self._layout.database_url(f"{name}_owner") for name in behind}
+        _run([sys.executable, "-m", "devstack.migrate"], plain_environment(), "Migrating failed", told=json.dumps(urls))
+        self._note({f"migrated {name}": newest[name] for name in behind})
+        return f"migrated {', '.join(behind)}"
 
     def seed(self) -> str:
         """Create what a first run needs: accounts, sample categories."""
         missing = [name for name in self._names if service(name).seeds and not self._done.get(f"seeded {name}")]
+        if not missing:
+            return "there already"
         for name in missing:
-            _wait(self._run(service(name), "seed"), f"Seeding {name} failed")
-            self._done[f"seeded {name}"] = True
-        if missing:
-            postgres.note(self._layout, self._done)
-        return f"seeded {', '.join(missing)}" if missing else "there already"
+            environment = services.migration_environment(self._layout, service(name))
+            environment["GODDARD_KEY_FILE"] = str(self._layout.data / "goddard.key")
+            _run(list(services.command(service(name), "seed")), environment, f"Seeding {name} failed")
+        self._note({f"seeded {name}": True for name in missing})
+        return f"seeded {', '.join(missing)}"
 
-    def _run(self, known: Service, command: str) -> subprocess.Popen[str]:
-        environment = services.migration_environment(self._layout, known)
-        environment["GODDARD_KEY_FILE"] = str(self._layout.data / "goddard.key")
-        return subprocess.Popen(
-            services.command(known, command),
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
+    def _note(self, done: dict[str, Any]) -> None:
+        self._done.update(done)
+        postgres.note(self._layout, self._done)
 
 
 def revisions(name: str) -> str:
     """Changes when a migration of that service is added or changed."""
     digest = hashlib.sha256()
-    for path in sorted(migrations(name).glob("*.py")):
+    for path in sorted((ROOT / "services" / name / "migrations" / "versions").glob("*.py")):
         digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()[:16]
 
 
-def migrations(name: str) -> Path:
-    return ROOT / "services" / name / "migrations" / "versions"
-
-
-def _wait(process: subprocess.Popen[str], sentence: str) -> None:
-    said, _ = process.communicate()
-    if process.returncode != 0:
-        raise StackProblem(f"{sentence}: {said.strip() or process.returncode}")
+def _run(command: list[str], environment: dict[str, str], sentence: str, *, told: str = "") -> None:
+    done = subprocess.run(
+        command,
+        env=environment,
+        input=told,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        said = done.stdout.strip().splitlines()
+        raise StackProblem(f"{sentence}: {said[-1] if said else f'exit code {done.returncode}'}")

@@ -63,7 +63,8 @@ class Stack:
         on_step: Callable[[Step], None] = lambda _: None,
         on_change: Callable[[], None] = lambda: None,
     ) -> None:
-        self._components = tuple(components)
+        # With a PostgreSQL of the operator's there is none of ours.
+        self._components = tuple(name for name in components if name != "postgres" or settings.database_url is None)
         self._counts = dict(replicas or {})
         self._on_step = on_step
         self._on_change = on_change
@@ -136,7 +137,7 @@ class Stack:
 
     def database_url(self, owner: str, role: str = "app") -> str:
         """PostgreSQL as a service's `app` or `owner` role; `database_url("postgres")` as the superuser."""
-        return self.layout.database_url(owner if owner == "postgres" else f"{owner}_{role}")
+        return self.layout.admin_url() if owner == "postgres" else self.layout.database_url(f"{owner}_{role}")
 
     def nats_url(self, user: str = "operator") -> str:
         """NATS as one of the services, or as the operator who may do everything."""
@@ -169,8 +170,9 @@ class Stack:
         schemas = Schemas(self.layout, [name for name in SCHEMAS if name in self._components])
         for name, process in self.processes.items():
             steps.add(name, self._started(process), after=self._waits_for(name))
-        if "postgres" in self._components:
-            steps.add("schemas", self._timed("schemas", schemas.migrate), after=("postgres",))
+        if self._has_database():
+            before = [name for name in ("postgres",) if name in self._components]
+            steps.add("schemas", self._timed("schemas", schemas.migrate), after=before)
             steps.add("seeds", self._timed("seeds", schemas.seed), after=("schemas", *self._seeding_needs()))
         steps.run()
 
@@ -179,7 +181,10 @@ class Stack:
         if kind in SERVERS:
             return ()
         needs = [need for need in service(kind).needs if need in self._components]
-        return (*needs, "schemas") if service(kind).has_schema and "postgres" in self._components else tuple(needs)
+        return (*needs, "schemas") if service(kind).has_schema and self._has_database() else tuple(needs)
+
+    def _has_database(self) -> bool:
+        return "postgres" in self._components or self.layout.settings.database_url is not None
 
     def _seeding_needs(self) -> tuple[str, ...]:
         return tuple(name for name in ("nats", "valkey") if name in self._components)
