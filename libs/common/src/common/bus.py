@@ -20,6 +20,8 @@ from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
 from prometheus_client import Counter, Gauge
 
+from common.tasks import end
+
 logger = logging.getLogger(__name__)
 
 CONNECTED = Gauge("nats_connected", "1 while the connection to NATS stands.")
@@ -61,8 +63,7 @@ class Bus:
     async def close(self) -> None:
         """Send what waits to be sent, then hang up. Takes 3 seconds at most."""
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait([self._task])
+            await end([self._task])
         await self._hang_up()
 
     @property

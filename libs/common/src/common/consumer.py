@@ -33,6 +33,7 @@ from common.database import Database, Transaction
 from common.dead_letters import DETERMINISTIC, DeadLetters, Handlers, read
 from common.event import Event
 from common.streams import Stream
+from common.tasks import together
 
 logger = logging.getLogger(__name__)
 
@@ -103,9 +104,7 @@ class DurablePull:
 
     async def run(self) -> None:
         """Hear until cancelled."""
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._measure_for_ever())
-            tasks.create_task(self._hear_for_ever())
+        await together(self._measure_for_ever(), self._hear_for_ever())
 
     async def _hear_for_ever(self) -> None:
         while True:

@@ -26,6 +26,7 @@ from common.bus import API_TIMEOUT, Bus, Disconnected
 from common.database import Database, Row, Transaction, query
 from common.outbox import Outbox
 from common.streams import Stream, declare
+from common.tasks import together
 
 logger = logging.getLogger(__name__)
 
@@ -83,6 +84,9 @@ class Relay:
     async def run(self) -> None:
         """Lead, or wait to lead, until cancelled."""
         await self._bus.subscribe(self._subject, self._on_ping)
+        await together(self._lead_for_ever())
+
+    async def _lead_for_ever(self) -> None:
         while True:
             try:
                 async with self._session() as session:
