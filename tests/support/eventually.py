@@ -1,0 +1,43 @@
+"""Waiting for what must come true, instead of sleeping."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import psycopg
+from nats.errors import Error as NatsError
+
+T = TypeVar("T")
+
+PAUSE = 0.02
+
+
+async def eventually(probe: Callable[[], Awaitable[T]], *, within: float = 10.0) -> T:
+    """Ask until the answer is true, and return it. `AssertionError` with the last answer after `within` seconds.
+
+    A probe that asserts, or whose server does not answer, counts as "not yet".
+    """
+    deadline = time.monotonic() + within
+    last: object = None
+    while True:
+        try:
+            answer = await probe()
+        except (AssertionError, LookupError, OSError, psycopg.OperationalError, NatsError) as error:
+            last = error
+        else:
+            if answer:
+                return answer
+            last = answer
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not true within {within} s; last: {last!r}")
+        await asyncio.sleep(PAUSE)
+
+
+def soon(probe: Callable[[], T], *, within: float = 10.0) -> T:
+    """`eventually` for tests that are not coroutines."""
+
+    async def ask() -> T:
+        return probe()
+
+    return asyncio.run(eventually(ask, within=within))
