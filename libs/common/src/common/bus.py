@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from faststream.nats import NatsBroker
-from nats.aio.client import Client
+from nats.aio.client import Client, ErrorCallback
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
@@ -29,10 +29,6 @@ VIOLATIONS = Counter("nats_permission_violations", "Publishes and subscriptions 
 
 API_TIMEOUT = 2.0
 """Seconds a JetStream request may take. Shorter than the relay's lock lives without a sign of life."""
-
-# FastStream raises on these out of the callback that nats-py awaits in its reconnect task, which ends that task for
-# good. A password that is wrong for a moment must not be the end: the connection is given up and made anew.
-_FATAL = ("authorization violation", "authorization timeout", "maximum connections exceeded", "stale connection")
 
 Callback = Callable[[Msg], Awaitable[None]]
 
@@ -121,7 +117,7 @@ class Bus:
             await self._hang_up()
 
     async def _connect(self) -> None:
-        self._broker = NatsBroker(
+        self._broker = _PatientBroker(
             self._url,
             name=self.name,
             # Without a trailing dot: nats-py adds one of its own.
@@ -180,8 +176,22 @@ class Bus:
             logger.error("bus.denied", extra={"service": self.name, "reason": reason})
             return
         logger.debug("bus.error", extra={"service": self.name, "reason": reason})
-        if self._connection is not None and any(fatal in reason.lower() for fatal in _FATAL):
+        connection = self._connection
+        if connection is not None and isinstance(error, NatsError) and not connection.is_connected:
+            # Refused while reconnecting. nats-py would leave the socket of each such attempt open; while connecting
+            # for the first time it closes them, so that is what we do.
             self._lost.set()
+
+
+class _PatientBroker(NatsBroker):
+    """FastStream's broker, without its giving up.
+
+    Its own callback raises on "authorization violation" and the like. nats-py awaits that callback in its reconnect
+    task, which then ends for good, and the service with it: a password that is wrong for a moment must not do that.
+    """
+
+    def _log_connection_broken(self, error_cb: ErrorCallback | None = None) -> ErrorCallback:
+        return error_cb or super()._log_connection_broken()
 
 
 def header(message: Msg, name: str) -> str | None:

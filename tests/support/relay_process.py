@@ -1,0 +1,15 @@
+"""A replica's relay in a process of its own, to be paused or killed: `python -m support.relay_process DB NATS`."""
+
+import asyncio
+import sys
+
+from integration.common import things
+
+
+async def main(database_url: str, nats_url: str) -> None:
+    async with things.opened(database_url, "writer") as database, things.on_bus(nats_url, "writer") as bus:
+        await things.relay_of(database, bus).run()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(*sys.argv[1:]))
