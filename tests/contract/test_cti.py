@@ -28,7 +28,7 @@ def node(level: str, route: Route) -> dict[str, Any]:
 
 class TestLists:
     def test_r47_every_role_reads_them(self, make: Factory, callers: Callers) -> None:
-        route = make.a_route
+        route = make.route()
         for caller in callers:
             assert route.category in caller.get("/cti/categories").json()
             assert caller.get(f"/cti/types?categoryId={route.category['id']}").json() == [route.type]
@@ -67,7 +67,7 @@ class TestLists:
 @pytest.mark.parametrize("level", LEVELS)
 class TestCreating:
     def test_r48_by_the_admin(self, make: Factory, admin: Caller, level: str) -> None:
-        body = new_node(level, make.a_route)
+        body = new_node(level, make.route())
         created = admin.post(f"/cti/{level}", body)
         assert created.status_code == 201
         assert created.json() == {"id": created.json()["id"], **body}
@@ -93,11 +93,11 @@ class TestCreating:
 
     def test_a26_the_longest_name_there_may_be(self, make: Factory, admin: Caller, level: str) -> None:
         longest = unique("ü").ljust(200, "ü")
-        created = admin.post(f"/cti/{level}", new_node(level, make.a_route) | {"name": longest})
+        created = admin.post(f"/cti/{level}", new_node(level, make.route()) | {"name": longest})
         assert (created.status_code, created.json()["name"]) == (201, longest)
 
     def test_twice_with_one_key_it_is_created_once(self, make: Factory, admin: Caller, level: str) -> None:
-        body, key = new_node(level, make.a_route), {"Idempotency-Key": unique()}
+        body, key = new_node(level, make.route()), {"Idempotency-Key": unique()}
         first, again = (admin.post(f"/cti/{level}", body, headers=key) for _ in range(2))
         assert (again.status_code, again.json()) == (201, first.json())
         assert again.headers["idempotent-replayed"] == "true"
