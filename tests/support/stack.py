@@ -1,4 +1,4 @@
-"""The stack that tests run against: the same servers and services as `make up`, on free ports, in a folder of its own."""
+"""The stack that tests run against: what `make up` starts, on free ports, in a folder of its own."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager

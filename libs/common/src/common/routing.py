@@ -172,8 +172,8 @@ def render(error: Exception) -> Response:
         # FastAPI says 400 where the body cannot be decoded at all.
         if error.status_code == 400:
             return Invalid(("body", "cannot be read as JSON")).response()
-        code = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "http_error")
-        return problem_response(error.status_code, code, str(error.detail), headers=error.headers)
+        code, detail = _UNROUTED.get(error.status_code, ("http_error", str(error.detail)))
+        return problem_response(error.status_code, code, detail, headers=error.headers)
     if isinstance(error, LockNotAvailable | DeadlockDetected | QueryCanceled | TooManyRequests):
         log.warning("request.busy", extra={"error": type(error).__name__})
         return Unavailable("Too many requests want the same thing at once. Nothing was changed; try again.").response()
@@ -182,6 +182,12 @@ def render(error: Exception) -> Response:
         return Unavailable("The database does not answer at the moment. Try again.").response()
     log.error("request.failed", exc_info=error)
     return problem_response(500, "internal_error", "Something went wrong on our side. It has been logged.")
+
+
+_UNROUTED = {
+    404: ("not_found", "There is nothing at this address. GET /api/docs shows what there is."),
+    405: ("method_not_allowed", "This address does not know this method; the Allow header says which it knows."),
+}
 
 
 def field_errors(error: RequestValidationError) -> list[tuple[str, str]]:

@@ -116,7 +116,8 @@ def _conditions(shape: Shape, *, after: bool) -> str:
 def _walk(shape: Shape, *, after: bool, limit: str) -> str:
     """The first tickets in order. One branch a status: each index holds the order within one status."""
     statuses, same = shape
-    if not statuses and not {"category_id", "assignee_id"} & set(same):
+    narrowed = bool({"category_id", "assignee_id"} & set(same))
+    if len(statuses) == 1 or not (statuses or narrowed):
         return f"SELECT * FROM tickets t WHERE {_conditions(shape, after=after)} ORDER BY {ORDER} LIMIT {limit}"
     branches = [
         f"(SELECT * FROM tickets t WHERE {_conditions(((status,), same), after=after)} ORDER BY {ORDER} LIMIT {limit})"
