@@ -3,7 +3,7 @@
 from sqlalchemy import BigInteger, CheckConstraint, Column, DateTime, ForeignKey, Index, Table, Text, Uuid, func, text
 
 from common.database import schema_metadata
-from common.dead_letters import dead_letter_table
+from common.dead_letters import DeadLetters, dead_letter_table
 from common.idempotency import idempotency_table
 from common.identity import known_keys_table, known_users_table, revoked_tokens_table
 from common.outbox import Outbox, event_table
@@ -38,6 +38,6 @@ known_users = known_users_table(metadata)
 revoked_tokens = revoked_tokens_table(metadata)
 known_keys = known_keys_table(metadata)
 idempotency_keys = idempotency_table(metadata)
-dead_letters = dead_letter_table(metadata)
+letters = DeadLetters(dead_letter_table(metadata))
 events = event_table(metadata)
 outbox = Outbox(events)
