@@ -9,7 +9,7 @@ from uuid import uuid4
 from sqlalchemy import BigInteger, Column, Table, Text, create_engine, text
 
 from common.bus import Bus
-from common.consumer import DurablePull, ignore
+from common.consumer import AfterCommit, DurablePull, ignore
 from common.database import Database, Transaction, query, schema_metadata
 from common.dead_letters import DeadLetters, Handlers, dead_letter_table
 from common.event import Event, Fact
@@ -118,8 +118,10 @@ def relay_of(database: Database, bus: Bus) -> Relay:
     return Relay(database, bus, outbox, streams=[HAPPENINGS, STATES], purge_after={Gone.type_name()})
 
 
-def hearer(database: Database, bus: Bus, handlers: Handlers = HEARD) -> DurablePull:
-    return DurablePull(database, bus, HAPPENINGS, handlers=handlers, dead_letters=letters)
+def hearer(
+    database: Database, bus: Bus, handlers: Handlers = HEARD, after_commit: AfterCommit | None = None
+) -> DurablePull:
+    return DurablePull(database, bus, HAPPENINGS, handlers=handlers, dead_letters=letters, after_commit=after_commit)
 
 
 def keeper(database: Database, bus: Bus, handlers: Handlers = KEPT) -> DurablePull:
