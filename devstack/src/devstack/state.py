@@ -79,18 +79,18 @@ def is_held(data: Path) -> bool:
     return not taken
 
 
-def end_leftovers(data: Path) -> None:
+def end_leftovers(data: Path, *, patience: float = 5.0) -> None:
     """End what a killed supervisor left behind. They were told by the kernel; some take a moment."""
     last = read(data)
     if last is None:
         return
     for component in last.components.values():
-        if component.pid and not _ends(component.pid, component.started):
+        if component.pid and not _ends(component.pid, component.started, patience):
             os.kill(component.pid, signal.SIGKILL)
-            _ends(component.pid, component.started)
+            _ends(component.pid, component.started, patience)
 
 
-def _ends(pid: int, started: int | None, *, seconds: float = 5.0) -> bool:
+def _ends(pid: int, started: int | None, seconds: float) -> bool:
     return until(lambda: not is_alive(pid, started), seconds)
 
 
