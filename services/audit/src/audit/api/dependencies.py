@@ -1,0 +1,32 @@
+"""What the routes need of the running service, and the callers they let in."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Path
+from starlette.requests import Request
+
+from audit.heads import Heads
+from common.database import Database
+from common.identity import Identity
+from common.peers import Peer
+from common.routing import allow
+
+
+@dataclass(frozen=True)
+class Audit:
+    """The parts of the service that a request may use."""
+
+    database: Database
+    tickets: Peer
+    heads: Heads
+
+
+async def _audit(request: Request) -> Audit:
+    parts: Audit = request.app.state.audit
+    return parts
+
+
+AuditDep = Annotated[Audit, Depends(_audit)]
+Anyone = Annotated[Identity, allow()]
+TicketId = Annotated[str, Path(alias="id", description="The ticket's id, or its display id such as V325813929.")]

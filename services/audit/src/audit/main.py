@@ -1,0 +1,43 @@
+"""The audit service: what it is made of."""
+
+from pathlib import Path
+
+from fastapi import FastAPI
+
+from audit import consumers, tables
+from audit.api import history
+from audit.api.dependencies import Audit
+from audit.heads import Heads
+from audit.reconcile import reconcile
+from audit.settings import AuditSettings
+from common.peers import Peer
+from common.service import Runtime, Service
+
+
+async def _start(app: FastAPI, runtime: Runtime) -> None:
+    heads = Heads()
+    await heads.listen(runtime.bus)
+    app.state.audit = Audit(database=runtime.database, tickets=_tickets(runtime), heads=heads)
+
+
+async def _reconcile(runtime: Runtime) -> None:
+    await reconcile(runtime, _tickets(runtime))
+
+
+def _tickets(runtime: Runtime) -> Peer:
+    settings: AuditSettings = runtime.settings
+    return Peer("tickets", settings.tickets_url, settings.tickets_service_secret, caller="audit")
+
+
+service = Service(
+    name="audit",
+    description="What was changed, by whom and when: the audit log of every ticket.",
+    settings=AuditSettings,
+    metadata=tables.metadata,
+    versions=Path(__file__).parents[2] / "migrations" / "versions",
+    routers=[history.router],
+    dead_letters=tables.letters,
+    listens=consumers.listens,
+    start=_start,
+    tasks=[_reconcile],
+)

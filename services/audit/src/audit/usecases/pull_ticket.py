@@ -1,0 +1,35 @@
+"""Ask tickets for what did not come: a ticket's events, from its own log."""
+
+import logging
+from typing import cast
+from uuid import UUID
+
+import orjson
+
+from audit.usecases.hear_events import HANDLERS, Heard, hear_events
+from common.database import Database
+from common.dead_letters import DETERMINISTIC, read, reason
+from common.peers import Peer
+
+PATIENCE_SECONDS = 5.0
+
+log = logging.getLogger(__name__)
+
+
+async def pull_ticket(database: Database, tickets: Peer, ticket_id: UUID, *, after: int) -> None:
+    """Store the ticket's events behind version `after`. `Unavailable` where tickets does not answer.
+
+    An event that cannot be read is left out: its version stays missing, which the metric shows.
+    """
+    bodies = await tickets.get(f"/internal/tickets/{ticket_id}/events?after={after}", patience=PATIENCE_SECONDS)
+    events = []
+    for body in bodies or ():
+        try:
+            event, _ = read(orjson.dumps(body), HANDLERS)
+            events.append(cast("Heard", event))
+        except DETERMINISTIC as error:
+            log.error("pull.unreadable", extra={"ticket": str(ticket_id), "reason": reason(error)})
+    if events:
+        async with database.transaction() as tx:
+            await hear_events(tx, events)
+    log.info("pull.done", extra={"ticket": str(ticket_id), "after": after, "count": len(events)})
