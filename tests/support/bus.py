@@ -46,7 +46,7 @@ class Outsider:
         pull = await self.js.pull_subscribe(">", stream=stream.name, config=config)
         found: list[Message] = []
         while len(found) < info.state.messages:
-            batch = await pull.fetch(min(200, info.state.messages - len(found)), timeout=5)
+            batch = await pull.fetch(min(200, info.state.messages - len(found)), timeout=1)
             found += [Message(each.subject, each.data, each.metadata.sequence.stream) for each in batch]
         await pull.unsubscribe()
         return found

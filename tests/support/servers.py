@@ -79,7 +79,7 @@ class Server:
 
 
 class Postgres(Server):
-    """An empty cluster. `create(schema)` gives the address of a fresh database with that schema."""
+    """A cluster of its own, empty at first."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
@@ -122,10 +122,17 @@ class Postgres(Server):
             return False
 
     def create(self, database: str, schema: str) -> str:
+        """The address of a new database that has the schema."""
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             connection.execute(f'CREATE DATABASE "{database}"')
         with psycopg.connect(self.url(database), autocommit=True) as connection:
             connection.execute(f'CREATE SCHEMA "{schema}"')
+        return self.url(database)
+
+    def copy(self, template: str, database: str) -> str:
+        """The address of a new database like `template`."""
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(f'CREATE DATABASE "{database}" TEMPLATE "{template}"')
         return self.url(database)
 
 

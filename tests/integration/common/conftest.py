@@ -26,6 +26,8 @@ def anyio_backend() -> str:
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
     server = Postgres(tmp_path_factory.mktemp("postgres"))
     server.start()
+    for schema in ("writer", "reader"):
+        things.create_tables(server.create(schema, schema), schema)
     yield server
     server.stop()
 
@@ -111,6 +113,4 @@ async def running(nats: Nats) -> AsyncIterator[Running]:
 
 
 def _fresh(postgres: Postgres, schema: str) -> str:
-    url = postgres.create(f"{schema}_{uuid4().hex}", schema)
-    things.create_tables(url, schema)
-    return url
+    return postgres.copy(schema, f"{schema}_{uuid4().hex}")

@@ -49,7 +49,9 @@ BATCH_BYTES = 4 * 1024 * 1024
 WAIT = 20.0
 """Seconds one request waits for a message. A reconnect ends the wait early."""
 DRAIN_TIMEOUT = 1.0
-ACK_WAIT = 30.0
+ACK_WAIT = 8.0
+"""Seconds after which NATS gives a message to another replica, or again to this one after a lost connection."""
+
 MEASURE = 5.0
 ATTEMPTS = 5
 """How often a handler may raise what nobody expected before the message is set aside."""
@@ -127,7 +129,7 @@ class DurablePull:
             while self._bus.epoch == epoch:
                 messages = await pull.batch(self._bus)
                 if not messages:
-                    await self._ensure_durable()
+                    self._observe(await self._info())
                     continue
                 await self._handle(messages, epoch)
                 if not self.caught_up.is_set() and messages[-1].metadata.num_pending == 0:
@@ -136,12 +138,7 @@ class DurablePull:
             await pull.close()
 
     async def _ensure_durable(self) -> ConsumerInfo:
-        """The durable as it is; created if there is none, as after NATS forgot."""
-        try:
-            return await self._info()
-        except NotFoundError:
-            pass
-        logger.info("consumer.created", extra=self._fields())
+        """The durable as it should be: created if there is none, as after NATS forgot, and brought up to date."""
         self._failures.clear()
         return await self._bus.js.add_consumer(
             self.stream.name,
