@@ -61,10 +61,9 @@ def _create_heads() -> None:
     )
     op.create_table(
         "comparisons",
-        sa.Column("only", sa.Boolean(), nullable=False, server_default=sa.text("true")),
+        sa.Column("owner", sa.Text(), nullable=False),
         sa.Column("until", INSTANT, nullable=False),
-        sa.PrimaryKeyConstraint("only", name="pk_comparisons"),
-        sa.CheckConstraint("only", name="ck_comparisons_only"),
+        sa.PrimaryKeyConstraint("owner", name="pk_comparisons"),
     )
 
 

@@ -1,6 +1,6 @@
 """What audit owns: the entries, where each ticket stands, and which tickets were deleted by whom."""
 
-from sqlalchemy import BigInteger, Boolean, Column, DateTime, Index, SmallInteger, Table, Text, Uuid, text
+from sqlalchemy import BigInteger, Column, DateTime, Index, SmallInteger, Table, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import INT8MULTIRANGE
 
 from common.database import schema_metadata
@@ -54,11 +54,11 @@ purged_tickets = Table(
     Column("deleted_at", DateTime(timezone=True), nullable=False),
 )
 
-# One row: every ticket that changed before `until` was compared with its owner.
+# Every ticket that changed before `until` was compared with what its owner says.
 comparisons = Table(
     "comparisons",
     metadata,
-    Column("only", Boolean, primary_key=True, server_default=text("true")),
+    Column("owner", Text, primary_key=True),
     Column("until", DateTime(timezone=True), nullable=False),
 )
 

@@ -51,11 +51,11 @@ _NOTE = query(
     {MERGE_HEADS}
     """
 )
-_COMPARED = query("SELECT until FROM comparisons")
+_COMPARED = query("SELECT until FROM comparisons WHERE owner = 'tickets'")
 _KEEP_COMPARED = query(
     """
-    INSERT INTO comparisons (until) VALUES (%(until)s)
-    ON CONFLICT (only) DO UPDATE SET until = greatest(comparisons.until, excluded.until)
+    INSERT INTO comparisons (owner, until) VALUES ('tickets', %(until)s)
+    ON CONFLICT (owner) DO UPDATE SET until = greatest(comparisons.until, excluded.until)
     """
 )
 
