@@ -67,6 +67,7 @@ TRANSIENT = (
     OSError,
 )
 
+Together = Callable[[Transaction, Sequence[Any]], Awaitable[None]]
 AfterCommit = Callable[[Sequence[Event]], Awaitable[None]]
 
 
@@ -77,8 +78,9 @@ async def ignore(_tx: Transaction, _event: Event) -> None:
 class DurablePull:
     """The durable `bus.name` (or `durable`) on `stream`. Replicas share it: each message goes to one of them.
 
-    `handlers` names every event type the stream may carry; any other is a dead letter. `after_commit` gets the events
-    of each committed batch, in order.
+    `handlers` names every event type the stream may carry; any other is a dead letter. `together`, if given, handles a
+    whole batch as its handlers would one by one, in fewer statements; should it raise, they do it one by one.
+    `after_commit` gets the events of each committed batch, in order.
     """
 
     def __init__(
@@ -90,6 +92,7 @@ class DurablePull:
         handlers: Handlers,
         dead_letters: DeadLetters,
         durable: str | None = None,
+        together: Together | None = None,
         after_commit: AfterCommit | None = None,
     ) -> None:
         self.stream = stream
@@ -100,6 +103,7 @@ class DurablePull:
         self._bus = bus
         self._durable = durable or bus.name
         self._dead_letters = dead_letters
+        self._together = together or self._one_by_one
         self._after_commit = after_commit
         self._failures: dict[int, int] = {}
         self._heard_all_at = time.monotonic()
@@ -196,16 +200,17 @@ class DurablePull:
         """Handle the batch in one transaction. Returns what to acknowledge, and the events that took effect."""
         try:
             async with self._database.transaction() as tx:
-                events = []
-                for message in messages:
-                    event, handle = read(message.data, self.handlers)
-                    await handle(tx, event)
-                    events.append(event)
+                events = [read(message.data, self.handlers)[0] for message in messages]
+                await self._together(tx, events)
             return messages, events
         except TRANSIENT:
             raise
         except Exception:  # noqa: BLE001 - which message it was, and what to do about it, the careful way finds out
             return await self._commit_carefully(messages)
+
+    async def _one_by_one(self, tx: Transaction, events: Sequence[Event]) -> None:
+        for event in events:
+            await self.handlers[type(event)](tx, event)
 
     async def _commit_carefully(self, messages: Sequence[Msg]) -> tuple[Sequence[Msg], list[Event]]:
         """The same with a savepoint around each message, so that one failure undoes only itself."""

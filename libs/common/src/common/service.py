@@ -30,7 +30,7 @@ from starlette.responses import Response
 
 from common import observe, openapi
 from common.bus import Bus
-from common.consumer import DurablePull
+from common.consumer import DurablePull, Together
 from common.database import Database, query
 from common.dead_letters import DeadLetters, Handlers
 from common.event import Event
@@ -87,6 +87,7 @@ class Listen:
     stream: Stream
     handlers: Handlers
     after_commit: Callable[[Sequence[Event]], Awaitable[None]] | None = None
+    together: Together | None = None
 
 
 Task = Callable[[Runtime], Coroutine[Any, Any, None]]
@@ -134,6 +135,7 @@ class Service:
                 listen.stream,
                 handlers=listen.handlers,
                 dead_letters=self.dead_letters,
+                together=listen.together,
                 after_commit=listen.after_commit,
             )
             for listen in self.listens(runtime)

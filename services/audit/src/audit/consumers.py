@@ -6,7 +6,7 @@ from prometheus_client import Histogram
 
 from audit.heads import tell_arrived
 from audit.projections import keep_key, keep_revocation, keep_user
-from audit.usecases.hear_events import HANDLERS
+from audit.usecases.hear_events import HANDLERS, hear_events
 from common import clock
 from common.event import Event
 from common.service import Listen, Runtime, identity_listen
@@ -30,7 +30,7 @@ def listens(runtime: Runtime) -> Sequence[Listen]:
             LAG.observe((now - event.time).total_seconds())
 
     return [
-        Listen(EVENTS, HANDLERS, stored),
+        Listen(EVENTS, HANDLERS, stored, together=hear_events),
         identity_listen(runtime, users_and_keys, IDENTITY),
         identity_listen(runtime, {TokenRevoked: keep_revocation}, REVOKED),
     ]
