@@ -23,7 +23,7 @@ def program(layout: Layout) -> Program:
         environment=plain_environment() | _environment(layout),
         port=layout.settings.port,
         prepare=lambda: write_private(config, json.dumps(configuration(layout), indent=1)),
-        is_ready=lambda pid: serves(pid, ping, "/ping"),
+        is_ready=lambda pid: serves(pid, ping, "/loaded"),
         stop_seconds=15,
     )
 
@@ -51,9 +51,15 @@ def addresses(layout: Layout) -> list[str]:
 
 def _environment(layout: Layout) -> dict[str, str]:
     return {
-        **{f"{service.upper()}_URL": layout.urls(service) or layout.url("caddy-problems") for service in ROUTED},
+        **{f"{service.upper()}_URL": _upstreams(layout, service) for service in ROUTED},
         "SITE_URL": layout.url("caddy"),
         "PROBLEMS_URL": layout.url("caddy-problems"),
         "GOMEMLIMIT": "96MiB",
         "GOGC": "60",
     }
+
+
+def _upstreams(layout: Layout, service: str) -> str:
+    """The service's replicas. One that this stack does not run says of itself that it is not ready."""
+    given = layout.overrides.get(f"{service.upper()}_URL")
+    return given or layout.urls(service) or layout.url("caddy-problems")
