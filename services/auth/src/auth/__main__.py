@@ -1,0 +1,6 @@
+"""`python -m auth serve | migrate | seed | republish | dead-letters ...`"""
+
+from auth.main import service
+from common import cli
+
+cli.run(service)

@@ -1,0 +1,45 @@
+"""The auth service: what it is made of."""
+
+from pathlib import Path
+
+from fastapi import FastAPI
+
+from auth import tables
+from auth.api import internal, sessions, users
+from auth.api.dependencies import Auth
+from auth.login_limits import LoginLimits
+from auth.passwords import Passwords
+from auth.seed import seed
+from auth.settings import AuthSettings
+from auth.tasks import keep_key_published
+from auth.tokens import SigningKey
+from common.service import Runtime, Service
+from contracts.streams import IDENTITY, REVOKED
+
+
+async def _start(app: FastAPI, runtime: Runtime) -> None:
+    settings: AuthSettings = runtime.settings
+    app.state.auth = Auth(
+        runtime=runtime,
+        settings=settings,
+        database=runtime.database,
+        passwords=Passwords(),
+        limits=LoginLimits(settings.redis_url),
+        key=SigningKey.derive(settings.jwt_secret),
+    )
+
+
+service = Service(
+    name="auth",
+    description="Users, sessions and API keys.",
+    settings=AuthSettings,
+    metadata=tables.metadata,
+    versions=Path(__file__).parents[2] / "migrations" / "versions",
+    routers=[sessions.router, users.router, internal.router],
+    dead_letters=tables.letters,
+    outbox=tables.outbox,
+    owns=[IDENTITY, REVOKED],
+    start=_start,
+    tasks=[keep_key_published],
+    seed=seed,
+)

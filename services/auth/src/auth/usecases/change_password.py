@@ -1,0 +1,47 @@
+"""Change one's own password: every session that was begun with the old one ends."""
+
+from auth.login_limits import LoginLimits
+from auth.passwords import Passwords, weakness
+from auth.problems import WeakPassword
+from auth.queries.users import lock_user, user_by_name
+from auth.schemas import PasswordChange
+from auth.usecases.write_user import save_user
+from common.database import Database, Row
+from common.identity import Identity, Role
+from common.problems import Forbidden, Invalid
+
+
+async def change_password(
+    database: Database,
+    passwords: Passwords,
+    limits: LoginLimits,
+    caller: Identity,
+    change: PasswordChange,
+    address: str,
+) -> Row:
+    """The user after the change. A wrong current password counts as a failed login."""
+    user = caller.user
+    if user.role == Role.SERVICE:
+        raise Forbidden("A SERVICE account has no password.")
+    await limits.check(user.username, address)
+    async with database.read() as reader:
+        known = await user_by_name(reader, user.username)
+    if not await passwords.verify(change.current_password, known and known.password_hash):
+        await limits.failed(user.username, address)
+        raise Invalid(("currentPassword", "is wrong"))
+    weak = weakness(change.new_password, username=user.username, email=user.email)
+    if weak is None and change.new_password == change.current_password:
+        weak = "must differ from the current one"
+    if weak is not None:
+        raise WeakPassword(("newPassword", weak))
+    password_hash = await passwords.hash(change.new_password)
+    async with database.transaction() as tx:
+        row = await lock_user(tx, str(user.id))
+        if known is None or row.password_hash != known.password_hash:
+            raise Invalid(("currentPassword", "was changed meanwhile"))
+        changes = {
+            "password_hash": password_hash,
+            "must_change_password": False,
+            "token_epoch": row.token_epoch + 1,
+        }
+        return await save_user(tx, row, changes, caller.actor)
