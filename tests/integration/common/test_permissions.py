@@ -59,7 +59,7 @@ async def users(nats: Nats, eve: Outsider) -> AsyncIterator[dict[str, User]]:
 
 
 def asks(subject: str, payload: bytes = b"{}") -> Attempt:
-    return lambda connection: connection.request(subject, payload, timeout=0.2)
+    return lambda connection: connection.publish(subject, payload, reply=connection.new_inbox())
 
 
 def says(subject: str) -> Attempt:

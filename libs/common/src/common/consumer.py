@@ -46,8 +46,10 @@ STALENESS = Gauge(
 
 BATCH = 128
 BATCH_BYTES = 4 * 1024 * 1024
-WAIT = 20.0
-"""Seconds one request waits for a message. A reconnect ends the wait early."""
+WAIT = 30.0
+"""Seconds one request waits for a message. A reconnect ends the wait early, and so does missing the heartbeat."""
+
+HEARTBEAT = 2.0
 DRAIN_TIMEOUT = 1.0
 ACK_WAIT = 8.0
 """Seconds after which NATS gives a message to another replica, or again to this one after a lost connection."""
@@ -68,6 +70,8 @@ TRANSIENT = (
 )
 
 Together = Callable[[Transaction, Sequence[Any]], Awaitable[None]]
+_STILL_THERE = "100"
+
 AfterCommit = Callable[[Sequence[Event]], Awaitable[None]]
 
 
@@ -311,50 +315,43 @@ class _Pull:
             pass
 
     async def batch(self, bus: Bus) -> list[Msg]:
-        """At least one message, unless none came for a while or the durable is no more."""
+        """At least one message, unless none came for a while, or the durable or the connection is no more."""
         epoch = bus.epoch
-        first = await self._request(bus, wait=WAIT, batch=1)
-        if not first or bus.epoch != epoch:
+        wait = {"batch": 1, "expires": int(WAIT * 1e9), "idle_heartbeat": int(HEARTBEAT * 1e9)}
+        first = await self._request(bus, wait, silence=2 * HEARTBEAT + 1)
+        pending = first[0].metadata.num_pending if first else 0
+        if not pending or bus.epoch != epoch:
             return first
-        pending = first[0].metadata.num_pending
-        if not pending:
-            return first
-        return first + await self._request(bus, wait=None, batch=min(pending, BATCH - 1))
+        drain = {"batch": min(pending, BATCH - 1), "no_wait": True, "max_bytes": BATCH_BYTES}
+        return first + await self._request(bus, drain, silence=DRAIN_TIMEOUT)
 
-    async def _request(self, bus: Bus, *, wait: float | None, batch: int) -> list[Msg]:
+    async def _request(self, bus: Bus, request: dict[str, Any], *, silence: float) -> list[Msg]:
+        """What the server gives for a request. After so many seconds of `silence` the request counts as lost."""
+        epoch = bus.epoch
         self._requests += 1
         reply = f"{self._inbox}.{self._requests}"
-        request: dict[str, object] = {"batch": batch}
-        if wait is None:
-            request |= {"no_wait": True, "max_bytes": BATCH_BYTES}
-        else:
-            request |= {"expires": int(wait * 1e9)}
         await bus.connection.publish(self._subject, json.dumps(request).encode(), reply=reply)
-        epoch = bus.epoch
-        deadline = time.monotonic() + (DRAIN_TIMEOUT if wait is None else wait + 1)
         messages: list[Msg] = []
-        while len(messages) < batch:
-            message = await self._next(deadline)
+        heard_at = time.monotonic()
+        while len(messages) < request["batch"] and time.monotonic() - heard_at < silence:
+            message = await self._next()
             if bus.epoch != epoch:
                 break
             if message is None:
-                if time.monotonic() > deadline:
-                    break
                 continue
-            if header(message, "Status") is None:
+            heard_at = time.monotonic()
+            status = header(message, "Status")
+            if status is None:
                 messages.append(message)
-            elif message.subject == reply:
+            elif status != _STILL_THERE and message.subject == reply:
                 # No more messages, expired, or no such durable: this request gets nothing further.
                 break
         return messages
 
-    async def _next(self, deadline: float) -> Msg | None:
+    async def _next(self) -> Msg | None:
         """The next message, or None after half a second: then it is time to see whether the connection is another."""
-        patience = min(0.5, deadline - time.monotonic())
-        if patience <= 0:
-            return None
         try:
-            async with asyncio.timeout(patience):
+            async with asyncio.timeout(0.5):
                 return await self._arrived.get()
         except TimeoutError:
             return None
