@@ -1,0 +1,79 @@
+"""I2-I4: what did not come is noticed and fetched from tickets."""
+
+from typing import Any
+
+import pytest
+
+from integration.audit.conftest import Audit, System, Tables, Tickets
+from support.bus import Outsider
+from support.eventually import eventually
+
+pytestmark = pytest.mark.anyio
+
+
+async def complete(audit: Audit, tables: Tables, ticket: dict[str, Any], details: list[str | None]) -> None:
+    """Until the log is there, without anybody asking for it."""
+
+    async def is_complete() -> bool:
+        return tables.count("entries", "ticket_id = %s", ticket["id"]) == len(details)
+
+    await eventually(is_complete, within=15)
+    assert await audit.details(ticket["id"]) == details
+
+
+async def test_a_gap_is_filled(system: System, tickets: Tickets, tables: Tables, operator: Outsider) -> None:
+    ticket = await tickets.create("lost", "there")
+    async with system.audit() as audit:
+        await operator.publish(f"evt.ticket.{ticket['id']}", tickets.event(ticket, 3))
+        await complete(audit, tables, ticket, ["there", "lost", None])
+        assert tables.count("ticket_heads", "gap_since IS NOT NULL") == 0
+
+
+async def test_a_gap_that_cannot_be_filled_is_counted(
+    system: System, tickets: Tickets, tables: Tables, operator: Outsider
+) -> None:
+    ticket = await tickets.create("lost", "lost too", "there")
+    async with system.audit() as audit:
+        assert await audit.metric("audit_gap_versions") == 0
+        await system.stop_tickets()
+        await operator.publish(f"evt.ticket.{ticket['id']}", tickets.event(ticket, 4))
+
+        async def is_counted() -> bool:
+            return await audit.metric("audit_gap_versions") == 3
+
+        await eventually(is_counted, within=15)
+
+
+async def test_an_empty_schema_is_filled_from_tickets(system: System, tickets: Tickets, tables: Tables) -> None:
+    created = [await tickets.create("one", "two") for _ in range(20)]
+    async with system.audit() as audit:
+        for ticket in created:
+            await complete(audit, tables, ticket, ["two", "one", None])
+
+
+async def test_a_deletion_that_was_missed_is_made_up_for(
+    system: System, tickets: Tickets, tables: Tables, operator: Outsider
+) -> None:
+    ticket = await tickets.create("xylophone")
+    async with system.audit() as audit:
+        await complete(audit, tables, ticket, ["xylophone", None])
+    await tickets.delete(ticket)
+    async with system.audit() as audit:
+
+        async def is_purged() -> bool:
+            return tables.count("purged_tickets", "ticket_id = %s", ticket["id"]) == 1
+
+        await eventually(is_purged, within=15)
+        assert tables.hold("xylophone") == []
+        assert (await audit.get(ticket["id"])).status_code == 404
+
+
+async def test_only_what_changed_since_is_compared(system: System, tickets: Tickets, tables: Tables) -> None:
+    ticket = await tickets.create()
+    async with system.audit() as audit:
+        await complete(audit, tables, ticket, [None])
+        (was,) = tables.connection.execute("SELECT until FROM comparisons").fetchall()
+    await tickets.comment(ticket, "while you were away")
+    async with system.audit() as audit:
+        await complete(audit, tables, ticket, ["while you were away", None])
+        assert tables.count("comparisons", "until > %s", was) == 1
