@@ -1,0 +1,106 @@
+import type { FieldProblem } from "@/api/wire";
+
+/** A refusal or failure of the API, as its problem+json told it. Status 0: no answer came at all. */
+export class ApiProblem extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+    readonly fields: FieldProblem[] = [],
+    readonly retryAfter: number | null = null,
+  ) {
+    super(message);
+    this.name = "ApiProblem";
+  }
+
+  fieldMessage(field: string): string | undefined {
+    return this.fields.find((problem) => problem.field === field)?.message;
+  }
+}
+
+export interface Reply<T> {
+  data: T;
+  etag: string | null;
+  /** X-Total-Count of a paged list. */
+  total: number | null;
+  /** The cursor in Link: rel="next". */
+  nextCursor: string | null;
+  replayed: boolean;
+}
+
+export type Query = Record<string, string | number | readonly string[] | null | undefined>;
+
+export interface RequestOptions {
+  query?: Query;
+  body?: unknown;
+  ifMatch?: string | null;
+  idempotencyKey?: string;
+  signal?: AbortSignal;
+}
+
+type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
+/** `(await request<Ticket>("GET", "/tickets/V325813929")).data`; throws ApiProblem for everything but 2xx. */
+export async function request<T>(method: Method, path: string, options: RequestOptions = {}): Promise<Reply<T>> {
+  const response = await send(method, path, options);
+  if (!response.ok) throw await readProblem(response);
+  return {
+    data: (response.status === 204 ? null : await response.json()) as T,
+    etag: response.headers.get("ETag"),
+    total: readTotal(response.headers.get("X-Total-Count")),
+    nextCursor: readNextCursor(response.headers.get("Link")),
+    replayed: response.headers.get("Idempotent-Replayed") === "true",
+  };
+}
+
+async function send(method: Method, path: string, options: RequestOptions): Promise<Response> {
+  const headers: Record<string, string> = { Accept: "application/json" };
+  if (options.body !== undefined) headers["Content-Type"] = "application/json";
+  if (options.ifMatch) headers["If-Match"] = options.ifMatch;
+  if (options.idempotencyKey) headers["Idempotency-Key"] = options.idempotencyKey;
+  try {
+    return await fetch(`/api${path}${queryString(options.query)}`, {
+      method,
+      headers,
+      body: options.body === undefined ? undefined : JSON.stringify(options.body),
+      credentials: "same-origin",
+      signal: options.signal,
+    });
+  } catch (error) {
+    if (options.signal?.aborted) throw error;
+    throw new ApiProblem(0, "unreachable", "The server cannot be reached. Check your connection and try again.");
+  }
+}
+
+function queryString(query: Query = {}): string {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value === null || value === undefined || value === "") continue;
+    for (const one of typeof value === "object" ? value : [value]) parameters.append(name, String(one));
+  }
+  const text = parameters.toString();
+  return text && `?${text}`;
+}
+
+async function readProblem(response: Response): Promise<ApiProblem> {
+  const retryAfter = Number(response.headers.get("Retry-After")) || null;
+  const body: unknown = await response.json().catch(() => null);
+  const problem = (body && typeof body === "object" ? body : {}) as {
+    code?: string;
+    title?: string;
+    detail?: string;
+    errors?: FieldProblem[];
+  };
+  const message = problem.detail || problem.title || `The server answered ${response.status}.`;
+  return new ApiProblem(response.status, problem.code ?? "", message, problem.errors ?? [], retryAfter);
+}
+
+function readTotal(header: string | null): number | null {
+  return header === null || header === "" ? null : Number(header);
+}
+
+/** The `cursor` parameter of the link whose rel is next, or null on the last page. */
+export function readNextCursor(header: string | null): string | null {
+  const target = header?.match(/<([^>]*)>\s*;[^,]*rel="?next"?/)?.[1];
+  return target ? new URL(target, "http://any").searchParams.get("cursor") : null;
+}

@@ -1,0 +1,5 @@
+import { Page } from "@/app/shell/page";
+
+export function Profile() {
+  return <Page title="Profile">…</Page>;
+}

@@ -1,0 +1,159 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { ChevronDown, Link2, MoreHorizontal, Printer, Trash2 } from "lucide-react";
+import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from "react";
+
+import type { SessionUser, Ticket, User } from "@/api/wire";
+import { Activity, type ActivityView } from "@/app/routes/activity";
+import styles from "@/app/routes/ticket-view.module.css";
+import { describe } from "@/app/use-ticket-actions";
+import { SeverityBadge, StatusBadge } from "@/components/ui/badge";
+import { iconButtonClass } from "@/components/ui/button";
+import { CopyButton } from "@/components/ui/copy-button";
+import { ActionMenu } from "@/components/ui/menu";
+import { toastDone, toastFailed } from "@/components/ui/toast";
+import { historyQuery } from "@/features/audit/api/get-history";
+import { CommentComposer } from "@/features/comments/components/comment-composer";
+import type { TicketSnapshot } from "@/features/tickets/api/get-ticket";
+import { EditConflict, useUpdateTicket, type Changes } from "@/features/tickets/api/update-ticket";
+import { asChanges } from "@/features/tickets/changes";
+import { Overview } from "@/features/tickets/components/overview";
+import { TicketFacts } from "@/features/tickets/components/ticket-facts";
+import { TitleEditor } from "@/features/tickets/components/title-editor";
+import { focusedTicket, rememberOpened } from "@/features/tickets/selection";
+import type { CtiTree } from "@/lib/cti";
+import { mayDeleteTickets, mayEditTickets } from "@/lib/policies";
+import { useShortcuts } from "@/lib/shortcuts";
+
+const ConflictDialog = lazy(() => import("@/features/tickets/components/conflict-dialog").then((module) => ({ default: module.ConflictDialog })));
+const DeleteTicketDialog = lazy(() => import("@/features/tickets/components/delete-ticket-dialog").then((module) => ({ default: module.DeleteTicketDialog })));
+
+interface TicketViewProps {
+  snapshot: TicketSnapshot;
+  me: SessionUser;
+  people: readonly User[];
+  tree: CtiTree;
+  onDeleted: () => void;
+}
+
+export function TicketView({ snapshot, me, people, tree, onDeleted }: TicketViewProps) {
+  const { ticket } = snapshot;
+  const { save, conflict, settle } = useEdits(snapshot);
+  const [deleting, setDeleting] = useState(false);
+  const [view, setView] = useState<ActivityView>("comments");
+  const titleBase = useRef(snapshot);
+  const composer = useRef<HTMLTextAreaElement>(null);
+  useQuery(historyQuery(ticket.displayId)); // there when its tab is opened
+  useCurrentTicket(ticket.displayId);
+  useShortcuts({
+    r: () => {
+      setView("comments");
+      requestAnimationFrame(() => composer.current?.focus());
+    },
+    h: () => setView(view === "history" ? "comments" : "history"),
+  });
+
+  const more = [
+    { id: "print", label: "Print", icon: <Printer />, run: () => window.print() },
+    ...(mayDeleteTickets(me) ? [{ id: "delete", label: "Delete ticket…", icon: <Trash2 />, danger: true, run: () => setDeleting(true) }] : []),
+  ];
+  return (
+    <div className={styles.page}>
+      <div className={styles.bar}>
+        <nav aria-label="Breadcrumb" className={styles.crumbs}>
+          <Link to="/" search={{ queue: ticket.category.id }}>
+            {ticket.category.name}
+          </Link>
+          <span aria-hidden="true">›</span>
+          <span className={styles.id}>{ticket.displayId}</span>
+        </nav>
+        <CopyButton text={ticket.displayId} what={ticket.displayId} />
+        <CopyButton text={`${location.origin}/tickets/${ticket.displayId}`} what="link" icon={<Link2 />} />
+        <span className={styles.badges}>
+          <SeverityBadge severity={ticket.severity} />
+          <StatusBadge status={ticket.status} />
+        </span>
+        <ActionMenu label="More actions" triggerClass={iconButtonClass} trigger={<MoreHorizontal aria-hidden="true" />} actions={more} />
+      </div>
+      <div className={styles.columns}>
+        <div className={styles.title}>
+          <TitleEditor title={ticket.title} editable={mayEditTickets(me)} onBegin={() => (titleBase.current = snapshot)} onSave={(title) => save({ title }, titleBase.current)} />
+        </div>
+        <Rail ticket={ticket}>
+          <TicketFacts ticket={ticket} me={me} people={people} tree={tree} onChange={(changes) => save(changes, snapshot, true)} />
+        </Rail>
+        <div className={styles.body}>
+          <Overview snapshot={snapshot} userId={me.id} editable={mayEditTickets(me)} onSave={(overview, base) => save({ overview }, base)} />
+          <Activity ticket={ticket} me={me} view={view} onView={setView} />
+          {view !== "history" && <CommentComposer displayId={ticket.displayId} me={me} area={composer} />}
+        </div>
+      </div>
+      <Suspense>
+        {conflict && (
+          <ConflictDialog
+            conflict={conflict}
+            onClose={settle}
+            onKeepTheirs={settle}
+            onSaveMine={(changes) => {
+              settle();
+              save(changes, conflict.latest);
+            }}
+          />
+        )}
+        {deleting && <DeleteTicketDialog ticket={ticket} onClose={() => setDeleting(false)} onDeleted={onDeleted} />}
+      </Suspense>
+    </div>
+  );
+}
+
+/** The facts beside the text; on narrow screens folded away under a line that sums them up. */
+function Rail({ ticket, children }: { ticket: Ticket; children: ReactNode }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <aside className={styles.rail} aria-label="Facts">
+      <button type="button" className={styles.fold} aria-expanded={open} aria-controls="facts" onClick={() => setOpen(!open)}>
+        <SeverityBadge severity={ticket.severity} />
+        <StatusBadge status={ticket.status} />
+        <span className={styles.who}>{ticket.assignee?.displayName ?? "Unassigned"}</span>
+        <ChevronDown aria-hidden="true" />
+      </button>
+      <div id="facts" className={styles.facts} data-open={open || undefined}>
+        {children}
+      </div>
+    </aside>
+  );
+}
+
+/** Saves edits of the open ticket; what went wrong is told with a way to try again, what clashed waits for a choice. */
+function useEdits(snapshot: TicketSnapshot) {
+  const { mutate } = useUpdateTicket();
+  const [conflict, setConflict] = useState<EditConflict | null>(null);
+  const { displayId } = snapshot.ticket;
+
+  const save = (changes: Changes, base: TicketSnapshot, undoable = false): void => {
+    const old = asChanges(snapshot.ticket);
+    const before: Changes = Object.fromEntries(Object.keys(changes).map((field) => [field, old[field as keyof Changes]]));
+    mutate(
+      { displayId, changes, base },
+      {
+        onSuccess: () => toastDone(`${displayId}: ${describe(changes)}`, undoable ? { label: "Undo", run: () => mutate({ displayId, changes: before }) } : undefined),
+        onError: (error) => {
+          if (error instanceof EditConflict) setConflict(error);
+          else toastFailed(`Not saved, ${displayId} is as it was. ${error.message}`, { label: "Try again", run: () => save(changes, base, undoable) });
+        },
+      },
+    );
+  };
+  return { save, conflict, settle: () => setConflict(null) };
+}
+
+/** Keys and the palette act on the open ticket; the list one goes back to finds its row. */
+function useCurrentTicket(displayId: string): void {
+  useEffect(() => {
+    focusedTicket.set(displayId);
+    return () => {
+      focusedTicket.set(null);
+      rememberOpened(displayId);
+    };
+  }, [displayId]);
+}

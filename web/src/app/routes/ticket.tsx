@@ -1,0 +1,47 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useNavigate, useParams } from "@tanstack/react-router";
+
+import { ApiProblem } from "@/api/client";
+import type { Ticket } from "@/api/wire";
+import { PageNotFound } from "@/app/shell/page-states";
+import { TicketView } from "@/app/routes/ticket-view";
+import styles from "@/app/routes/ticket-view.module.css";
+import { SeverityBadge } from "@/components/ui/badge";
+import { ErrorState, Skeleton } from "@/components/ui/states";
+import { treeQuery } from "@/features/cti/api/get-tree";
+import { useSession } from "@/features/session/api/get-session";
+import { ticketFromLists, ticketQuery } from "@/features/tickets/api/get-ticket";
+import { usersQuery } from "@/features/users/api/list-users";
+import { emptyTree } from "@/lib/cti";
+import { useTitle } from "@/lib/use-title";
+
+export function TicketPage() {
+  const { displayId } = useParams({ from: "/shell/tickets/$displayId" });
+  const me = useSession();
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const { data: snapshot, error, refetch } = useQuery(ticketQuery(displayId));
+  const { data: people = [] } = useQuery(usersQuery);
+  const { data: tree = emptyTree } = useQuery(treeQuery);
+  useTitle(snapshot ? `${snapshot.ticket.displayId} ${snapshot.ticket.title}` : displayId);
+
+  if (snapshot) return <TicketView key={displayId} snapshot={snapshot} me={me} people={people} tree={tree} onDeleted={() => void navigate({ to: "/", replace: true })} />;
+  if (error instanceof ApiProblem && error.status === 404) return <PageNotFound what={`Ticket ${displayId}`} />;
+  if (error) return <ErrorState what={`Ticket ${displayId}`} error={error} retry={() => void refetch()} />;
+  return <TicketSkeleton known={ticketFromLists(client, displayId)} />;
+}
+
+/** Shows what the list already knew. */
+function TicketSkeleton({ known }: { known: Ticket | undefined }) {
+  return (
+    <div className={styles.page} role="status" aria-label="Loading the ticket">
+      <div className={styles.bar}>{known && <SeverityBadge severity={known.severity} />}</div>
+      <div className={styles.columns}>
+        <div className={styles.title}>{known && <h1 className={styles.loadingTitle}>{known.title}</h1>}</div>
+        <div className={styles.body}>
+          <Skeleton lines={7} />
+        </div>
+      </div>
+    </div>
+  );
+}

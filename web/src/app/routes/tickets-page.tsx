@@ -1,0 +1,60 @@
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+
+import { BulkBar } from "@/app/routes/bulk-bar";
+import styles from "@/app/routes/tickets-page.module.css";
+import { treeQuery } from "@/features/cti/api/get-tree";
+import { useSession } from "@/features/session/api/get-session";
+import { countTicketsQuery } from "@/features/tickets/api/list-tickets";
+import { FilterBar, type FilterProps } from "@/features/tickets/components/filter-bar";
+import { FilterChips } from "@/features/tickets/components/filter-chips";
+import { TicketList } from "@/features/tickets/components/ticket-list";
+import { usersQuery } from "@/features/users/api/list-users";
+import { count } from "@/lib/count";
+import { emptyTree } from "@/lib/cti";
+import { mayEditTickets } from "@/lib/policies";
+import { toListQuery, type TicketSearch } from "@/lib/ticket-search";
+import { useTitle } from "@/lib/use-title";
+
+interface TicketsPageProps {
+  title: string;
+  search: TicketSearch;
+  onSearch: FilterProps["onSearch"];
+  /** My Tickets. */
+  onlyMine?: boolean;
+  empty: ReactNode;
+}
+
+/** A list of tickets with all that narrows it. */
+export function TicketsPage({ title, search, onSearch, onlyMine = false, empty }: TicketsPageProps) {
+  useTitle(title);
+  const me = useSession();
+  const navigate = useNavigate();
+  const { data: people = [] } = useQuery(usersQuery);
+  const { data: tree = emptyTree } = useQuery(treeQuery);
+  const query = toListQuery(onlyMine ? { ...search, assignee: "me" } : search, me.id);
+  const filters: FilterProps = { search, onSearch, people, tree, myId: me.id, assigneeFixed: onlyMine };
+  return (
+    <>
+      <div className={styles.head}>
+        <div className={styles.titleRow}>
+          <h1 tabIndex={-1}>{title}</h1>
+          <FilterBar {...filters} onOpen={(displayId) => void navigate({ to: "/tickets/$displayId", params: { displayId } })} />
+        </div>
+        <div className={styles.chipRow}>
+          <FilterChips {...filters} />
+          <Total query={query} />
+        </div>
+      </div>
+      <TicketList label={title} query={query} selectable={mayEditTickets(me)} empty={empty} />
+      <BulkBar me={me} />
+    </>
+  );
+}
+
+/** The same number the list's own pages carry; asked once more only while they are on their way. */
+function Total({ query }: { query: ReturnType<typeof toListQuery> }) {
+  const { data } = useQuery(countTicketsQuery(query));
+  return <span className={styles.total}>{data === undefined ? "" : count(data, "ticket")}</span>;
+}

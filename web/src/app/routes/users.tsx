@@ -1,0 +1,5 @@
+import { Page } from "@/app/shell/page";
+
+export function Users() {
+  return <Page title="Users">…</Page>;
+}

@@ -1,0 +1,65 @@
+import { Link, useRouter } from "@tanstack/react-router";
+import { Compass, Lock } from "lucide-react";
+
+import { ApiProblem } from "@/api/client";
+import styles from "@/app/shell/page.module.css";
+import { buttonClass } from "@/components/ui/button";
+import { EmptyState, ErrorState, Skeleton } from "@/components/ui/states";
+import { useTitle } from "@/lib/use-title";
+
+export function PagePending() {
+  return (
+    <div className={styles.page} role="status" aria-label="Loading">
+      <Skeleton lines={8} />
+    </div>
+  );
+}
+
+export function PageNotFound({ what = "This page" }: { what?: string }) {
+  useTitle("Not found");
+  return (
+    <div className={styles.page}>
+      <h1 className="visually-hidden" tabIndex={-1}>
+        Not found
+      </h1>
+      <EmptyState icon={<Compass />} title={`${what} does not exist`} action={<Home />}>
+        It may have been deleted, or the address is not quite right.
+      </EmptyState>
+    </div>
+  );
+}
+
+export function PageForbidden() {
+  useTitle("Not allowed");
+  return (
+    <div className={styles.page}>
+      <h1 className="visually-hidden" tabIndex={-1}>
+        Not allowed
+      </h1>
+      <EmptyState icon={<Lock />} title="Your role does not allow this" action={<Home />}>
+        Ask an admin if you need it.
+      </EmptyState>
+    </div>
+  );
+}
+
+function Home() {
+  return (
+    <Link to="/" className={buttonClass()}>
+      Go to all tickets
+    </Link>
+  );
+}
+
+/** What a page shows instead of itself when it fails: 403 and 404 as what they are, all else with Retry. */
+export function PageError({ error }: { error: unknown }) {
+  const router = useRouter();
+  if (error instanceof ApiProblem && error.status === 404) return <PageNotFound />;
+  if (error instanceof ApiProblem && error.status === 403) return <PageForbidden />;
+  return (
+    <div className={styles.page}>
+      <h1 className="visually-hidden">Something went wrong</h1>
+      <ErrorState what="This page" error={error instanceof Error ? error : new Error(String(error))} retry={() => void router.invalidate()} />
+    </div>
+  );
+}

@@ -1,0 +1,67 @@
+import { Outlet, useLocation } from "@tanstack/react-router";
+import { lazy, Suspense, useEffect, useRef } from "react";
+
+import { overlay } from "@/app/shell/overlays";
+import { PasswordBanner } from "@/app/shell/password-banner";
+import styles from "@/app/shell/shell.module.css";
+import { Sidebar } from "@/app/shell/sidebar";
+import { useAppShortcuts } from "@/app/shell/use-app-shortcuts";
+import { useCriticalWatch } from "@/app/shell/use-critical-watch";
+import { Toasts } from "@/components/ui/toast";
+import { useSession } from "@/features/session/api/get-session";
+
+const Palette = lazy(() => import("@/app/palette/palette").then((module) => ({ default: module.Palette })));
+const ShortcutHelp = lazy(() => import("@/app/shell/shortcut-help").then((module) => ({ default: module.ShortcutHelp })));
+const SignOutDialog = lazy(() => import("@/app/shell/sign-out-dialog").then((module) => ({ default: module.SignOutDialog })));
+
+/** What stands around every page. */
+export function Shell() {
+  const me = useSession();
+  useAppShortcuts(me);
+  useCriticalWatch();
+  const main = useFocusOnNewPage();
+  const open = overlay.useValue();
+  const close = () => overlay.set(null);
+  return (
+    <>
+      <a href="#main" className={styles.skip}>
+        Skip to content
+      </a>
+      <div className={styles.shell}>
+        <Sidebar me={me} />
+        <div className={styles.content}>
+          {me.mustChangePassword && <PasswordBanner />}
+          <main id="main" ref={main} tabIndex={-1} className={styles.main}>
+            <Outlet />
+          </main>
+        </div>
+      </div>
+      <Suspense>
+        {open?.kind === "palette" && <Palette mode={open.mode} targets={open.targets} me={me} onClose={close} />}
+        {open?.kind === "shortcuts" && <ShortcutHelp me={me} onClose={close} />}
+        {open?.kind === "sign-out" && <SignOutDialog me={me} onClose={close} />}
+      </Suspense>
+      <Toasts />
+      <div id="announcer-polite" className="visually-hidden" role="status" aria-live="polite" />
+      <div id="announcer-assertive" className="visually-hidden" role="alert" aria-live="assertive" />
+    </>
+  );
+}
+
+/** A new page speaks up: its heading takes the focus, unless the page has put it somewhere already. */
+function useFocusOnNewPage() {
+  const main = useRef<HTMLElement>(null);
+  const { pathname } = useLocation();
+  const shown = useRef(pathname);
+  useEffect(() => {
+    if (shown.current === pathname) return;
+    shown.current = pathname;
+    const timer = setTimeout(() => {
+      if (main.current?.contains(document.activeElement) && document.activeElement !== main.current) return;
+      const heading = main.current?.querySelector<HTMLElement>("h1[tabindex]") ?? main.current;
+      heading?.focus({ preventScroll: true });
+    }, 80);
+    return () => clearTimeout(timer);
+  }, [pathname]);
+  return main;
+}

@@ -1,0 +1,153 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link, useLocation, useNavigate } from "@tanstack/react-router";
+import { CircleUser, FolderTree, Inbox, Keyboard, LogOut, Menu as MenuIcon, Moon, Plus, Search, Settings2, Sun, SunMoon, Tickets, Users, X } from "lucide-react";
+import { useEffect, useState, type ReactNode } from "react";
+
+import type { SessionUser } from "@/api/wire";
+import { openPalette, openShortcutHelp, openSignOut } from "@/app/shell/overlays";
+import styles from "@/app/shell/sidebar.module.css";
+import { Avatar } from "@/components/ui/avatar";
+import { Count, RoleTag } from "@/components/ui/badge";
+import { buttonClass, IconButton } from "@/components/ui/button";
+import { ActionMenu } from "@/components/ui/menu";
+import { treeQuery } from "@/features/cti/api/get-tree";
+import { countTicketsQuery } from "@/features/tickets/api/list-tickets";
+import { targets } from "@/features/tickets/selection";
+import { classNames } from "@/lib/class-names";
+import { sortedByName } from "@/lib/cti";
+import { mayAdministerCti, mayAdministerUsers, mayCreateTickets } from "@/lib/policies";
+import { preferences, setPreference, type Theme } from "@/lib/preferences";
+import { notClosed } from "@/lib/status";
+
+/** The way around: a column on wide screens, a bar with a sheet on narrow ones. */
+export function Sidebar({ me }: { me: SessionUser }) {
+  const [open, setOpen] = useState(false);
+  const location = useLocation();
+  useEffect(() => setOpen(false), [location.href]);
+  return (
+    <header className={styles.header}>
+      <div className={styles.top}>
+        <IconButton className={styles.toggle} label={open ? "Close menu" : "Open menu"} icon={open ? <X /> : <MenuIcon />} aria-expanded={open} aria-controls="sidebar" onClick={() => setOpen(!open)} />
+        <Link to="/" className={styles.brand}>
+          <img src="/favicon.svg" alt="" width="20" height="20" /> Tickets
+        </Link>
+        <IconButton label="Search and commands (Ctrl+K)" icon={<Search />} onClick={() => openPalette("everything", targets())} />
+      </div>
+      <div id="sidebar" className={classNames(styles.sheet, open && styles.open)}>
+        {mayCreateTickets(me) && (
+          <Link to="/new" className={buttonClass("default", styles.create)} preload="intent" aria-keyshortcuts="c">
+            <Plus aria-hidden="true" /> New ticket
+          </Link>
+        )}
+        <nav aria-label="Main" className={styles.nav}>
+          <ul>
+            <NavItem to="/" icon={<Tickets />}>
+              All tickets
+            </NavItem>
+            <NavItem to="/my" icon={<Inbox />} aside={<MyCount me={me} />}>
+              My tickets
+            </NavItem>
+          </ul>
+          <Queues />
+          {(mayAdministerUsers(me) || mayAdministerCti(me)) && (
+            <>
+              <h2 className={styles.group}>Admin</h2>
+              <ul>
+                <NavItem to="/admin/users" icon={<Users />}>
+                  Users
+                </NavItem>
+                <NavItem to="/admin/cti" icon={<FolderTree />}>
+                  Categories
+                </NavItem>
+              </ul>
+            </>
+          )}
+        </nav>
+        <footer className={styles.footer}>
+          <AccountMenu me={me} />
+          <ThemeButton />
+        </footer>
+      </div>
+    </header>
+  );
+}
+
+function NavItem({ to, icon, aside, children }: { to: "/" | "/my" | "/admin/users" | "/admin/cti"; icon: ReactNode; aside?: ReactNode; children: ReactNode }) {
+  const { pathname, search } = useLocation();
+  // A queue chosen below is the more exact answer to "where am I".
+  const current = pathname === to && !(to === "/" && "queue" in search);
+  return (
+    <li>
+      <Link to={to} search={{}} preload="intent" className={styles.item} activeProps={{}} aria-current={current ? "page" : undefined} data-current={current || undefined}>
+        {icon}
+        <span className={styles.text}>{children}</span>
+        {aside}
+      </Link>
+    </li>
+  );
+}
+
+function MyCount({ me }: { me: SessionUser }) {
+  const { data } = useQuery({ ...countTicketsQuery({ assigneeId: me.id, status: [...notClosed] }), refetchInterval: 60_000 });
+  return data ? <Count value={data} label="not closed" /> : null;
+}
+
+function Queues() {
+  const { data } = useQuery(treeQuery);
+  const { pathname, search } = useLocation();
+  if (!data || data.categories.length === 0) return null;
+  return (
+    <>
+      <h2 className={styles.group}>Queues</h2>
+      <ul>
+        {sortedByName(data.categories).map(({ id, name }) => {
+          const current = pathname === "/" && "queue" in search && search.queue === id;
+          return (
+            <li key={id}>
+              <Link to="/" search={{ queue: id }} className={styles.item} activeProps={{}} aria-current={current ? "page" : undefined} data-current={current || undefined}>
+                <span className={styles.dot} aria-hidden="true" />
+                <span className={styles.text}>{name}</span>
+              </Link>
+            </li>
+          );
+        })}
+      </ul>
+    </>
+  );
+}
+
+function AccountMenu({ me }: { me: SessionUser }) {
+  const navigate = useNavigate();
+  return (
+    <ActionMenu
+      label={`Account of ${me.displayName}`}
+      triggerClass={styles.account}
+      trigger={
+        <>
+          <Avatar person={me} />
+          <span className={styles.text}>{me.displayName}</span>
+          <RoleTag role={me.role} />
+        </>
+      }
+      actions={[
+        { id: "profile", label: "Profile and password", icon: <CircleUser />, run: () => void navigate({ to: "/profile" }) },
+        { id: "shortcuts", label: "Keyboard shortcuts", icon: <Keyboard />, keys: "?", run: openShortcutHelp },
+        { id: "preferences", label: "Preferences", icon: <Settings2 />, run: () => void navigate({ to: "/profile", hash: "preferences" }) },
+        { id: "sign-out", label: "Sign out", icon: <LogOut />, run: openSignOut },
+      ]}
+    />
+  );
+}
+
+const themes: readonly { theme: Theme; label: string; icon: ReactNode }[] = [
+  { theme: "system", label: "as the system", icon: <SunMoon /> },
+  { theme: "light", label: "light", icon: <Sun /> },
+  { theme: "dark", label: "dark", icon: <Moon /> },
+];
+
+function ThemeButton() {
+  const { theme } = preferences.useValue();
+  const index = themes.findIndex((one) => one.theme === theme);
+  const next = themes[(index + 1) % themes.length]!;
+  return <IconButton label={`Theme: ${themes[index]!.label}. Switch to ${next.label}`} icon={themes[index]!.icon} onClick={() => setPreference("theme", next.theme)} />;
+}

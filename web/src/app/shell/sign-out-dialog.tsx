@@ -1,0 +1,60 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useEffect, useState } from "react";
+
+import type { SessionUser } from "@/api/wire";
+import { Button } from "@/components/ui/button";
+import { Dialog, DialogActions } from "@/components/ui/dialog";
+import { toastFailed } from "@/components/ui/toast";
+import { sessionQuery } from "@/features/session/api/get-session";
+import { useLogOut } from "@/features/session/api/log-out";
+import { count } from "@/lib/count";
+import { countDrafts, discardDrafts } from "@/lib/drafts";
+
+/** Signs out; asks first only when something unsent would stay behind on this computer. */
+export function SignOutDialog({ me, onClose }: { me: SessionUser; onClose: () => void }) {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const { mutate, isPending } = useLogOut();
+  const [drafts] = useState(() => countDrafts(me.id));
+
+  const leave = () =>
+    mutate(undefined, {
+      onSuccess: async () => {
+        onClose();
+        client.setQueryData(sessionQuery.queryKey, null);
+        await navigate({ to: "/login" });
+        client.removeQueries({ predicate: (query) => query.queryKey[0] !== "session" });
+      },
+      onError: (error) => {
+        onClose();
+        toastFailed(`You are still signed in. ${error.message}`);
+      },
+    });
+  useEffect(() => {
+    if (drafts === 0) leave();
+    // Once, when it opens.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, []);
+  if (drafts === 0) return null;
+  return (
+    <Dialog title="Sign out?" onClose={onClose}>
+      <p>This browser keeps {count(drafts, "unsent draft")} of yours. Keep them for your next visit, unless others use this computer.</p>
+      <DialogActions>
+        <Button onClick={onClose}>Stay</Button>
+        <Button
+          busy={isPending}
+          onClick={() => {
+            discardDrafts(me.id);
+            leave();
+          }}
+        >
+          Discard and sign out
+        </Button>
+        <Button kind="primary" busy={isPending} onClick={leave}>
+          Keep and sign out
+        </Button>
+      </DialogActions>
+    </Dialog>
+  );
+}

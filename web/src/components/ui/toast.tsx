@@ -1,0 +1,77 @@
+import { CircleAlert, CircleCheck, X } from "lucide-react";
+import { useEffect } from "react";
+
+import { IconButton } from "@/components/ui/button";
+import styles from "@/components/ui/toast.module.css";
+import { announce } from "@/lib/announce";
+import { classNames } from "@/lib/class-names";
+import { createStore } from "@/lib/store";
+
+interface ToastAction {
+  label: string;
+  run: () => void;
+}
+
+interface Toast {
+  id: number;
+  kind: "done" | "failed";
+  message: string;
+  action?: ToastAction;
+}
+
+const toasts = createStore<Toast[]>([]);
+let lastId = 0;
+
+/** Says that something was done. Offers one way on or back. */
+export const toastDone = (message: string, action?: ToastAction) => show("done", message, action);
+
+/** Says that something failed, and stays until read. */
+export const toastFailed = (message: string, action?: ToastAction) => show("failed", message, action);
+
+function show(kind: Toast["kind"], message: string, action?: ToastAction): void {
+  announce(message, kind === "failed" ? "assertive" : "polite");
+  lastId += 1;
+  const toast = { id: lastId, kind, message, action };
+  toasts.set((current) => [...current.slice(-2), toast]);
+}
+
+const dismiss = (id: number) => toasts.set((current) => current.filter((toast) => toast.id !== id));
+
+export function Toasts() {
+  return (
+    <section className={styles.region} aria-label="Notifications">
+      {toasts.useValue().map((toast) => (
+        <ToastCard key={toast.id} toast={toast} />
+      ))}
+    </section>
+  );
+}
+
+const shownFor = { done: 5_000, failed: 12_000 };
+
+function ToastCard({ toast }: { toast: Toast }) {
+  useEffect(() => {
+    const timer = setTimeout(() => dismiss(toast.id), shownFor[toast.kind] + (toast.action ? 4_000 : 0));
+    return () => clearTimeout(timer);
+  }, [toast]);
+  const { action } = toast;
+  return (
+    <div className={classNames(styles.toast, styles[toast.kind])} data-toast={toast.kind}>
+      {toast.kind === "done" ? <CircleCheck aria-hidden="true" /> : <CircleAlert aria-hidden="true" />}
+      <span className={styles.message}>{toast.message}</span>
+      {action && (
+        <button
+          type="button"
+          className={styles.action}
+          onClick={() => {
+            dismiss(toast.id);
+            action.run();
+          }}
+        >
+          {action.label}
+        </button>
+      )}
+      <IconButton label="Dismiss" icon={<X />} onClick={() => dismiss(toast.id)} />
+    </div>
+  );
+}

@@ -1,0 +1,39 @@
+import { useRef, useState, type FormEvent } from "react";
+
+import { ApiProblem } from "@/api/client";
+import { Button } from "@/components/ui/button";
+import { TextField } from "@/components/ui/field";
+import { useLogIn } from "@/features/session/api/log-in";
+import styles from "@/features/session/components/login-form.module.css";
+
+export function LoginForm({ onSignedIn }: { onSignedIn: () => void }) {
+  const [username, setUsername] = useState("");
+  const [password, setPassword] = useState("");
+  const passwordBox = useRef<HTMLInputElement>(null);
+  const login = useLogIn();
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (login.isPending) return;
+    login.mutate({ username, password }, { onSuccess: onSignedIn, onError: () => passwordBox.current?.select() });
+  };
+  return (
+    <form className={styles.form} onSubmit={submit}>
+      <TextField label="User name" name="username" autoComplete="username" autoCapitalize="none" spellCheck={false} required autoFocus value={username} onChange={(event) => setUsername(event.target.value)} />
+      <TextField label="Password" name="password" type="password" autoComplete="current-password" required ref={passwordBox} value={password} onChange={(event) => setPassword(event.target.value)} />
+      <p className={styles.problem} role="alert">
+        {login.error && explain(login.error)}
+      </p>
+      <Button kind="primary" type="submit" busy={login.isPending} className={styles.submit}>
+        {login.isPending ? "Signing in…" : "Sign in"}
+      </Button>
+    </form>
+  );
+}
+
+function explain(error: Error): string {
+  if (!(error instanceof ApiProblem)) return error.message;
+  if (error.status === 401) return "The user name or the password is wrong.";
+  if (error.status === 429) return `Too many attempts. Try again ${error.retryAfter ? `in ${error.retryAfter} seconds` : "in a minute"}.`;
+  return error.message;
+}

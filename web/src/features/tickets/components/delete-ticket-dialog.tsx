@@ -1,0 +1,53 @@
+import { useState } from "react";
+
+import type { TicketDetail } from "@/api/wire";
+import { Button } from "@/components/ui/button";
+import { Dialog, DialogActions } from "@/components/ui/dialog";
+import { TextField } from "@/components/ui/field";
+import { toastDone, toastFailed } from "@/components/ui/toast";
+import { useDeleteTicket } from "@/features/tickets/api/delete-ticket";
+import { count } from "@/lib/count";
+
+interface DeleteTicketDialogProps {
+  ticket: TicketDetail;
+  onClose: () => void;
+  onDeleted: () => void;
+}
+
+/** Deletion cannot be undone, so the ticket's number is typed first. */
+export function DeleteTicketDialog({ ticket, onClose, onDeleted }: DeleteTicketDialogProps) {
+  const deletion = useDeleteTicket(ticket.displayId);
+  const [typed, setTyped] = useState("");
+  const certain = typed.trim().toUpperCase() === ticket.displayId;
+  const confirm = () => {
+    if (!certain || deletion.isPending) return;
+    deletion.mutate(undefined, {
+      onSuccess: () => {
+        toastDone(`${ticket.displayId} deleted`);
+        onDeleted();
+      },
+      onError: (error) => toastFailed(`${ticket.displayId} was not deleted. ${error.message}`),
+    });
+  };
+  return (
+    <Dialog title={`Delete ${ticket.displayId}?`} kind="alert" onClose={onClose}>
+      <p>
+        “{ticket.title}” goes for good, with {count(ticket.comments.length, "comment")} and its whole history. This cannot be undone.
+      </p>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          confirm();
+        }}
+      >
+        <TextField label={`Type ${ticket.displayId} to confirm`} value={typed} onChange={(event) => setTyped(event.target.value)} autoFocus />
+      </form>
+      <DialogActions>
+        <Button onClick={onClose}>Cancel</Button>
+        <Button kind="danger" disabled={!certain} busy={deletion.isPending} onClick={confirm}>
+          Delete ticket
+        </Button>
+      </DialogActions>
+    </Dialog>
+  );
+}

@@ -1,0 +1,169 @@
+import { ChevronDown, Search, X } from "lucide-react";
+import { useEffect, useRef, useState, type FormEvent } from "react";
+
+import type { User } from "@/api/wire";
+import { Avatar } from "@/components/ui/avatar";
+import { SeverityBadge, StatusBadge } from "@/components/ui/badge";
+import { IconButton } from "@/components/ui/button";
+import { PickMenu, type Choice } from "@/components/ui/menu";
+import styles from "@/features/tickets/components/filter-bar.module.css";
+import { classNames } from "@/lib/class-names";
+import type { CtiTree } from "@/lib/cti";
+import { sortedByName } from "@/lib/cti";
+import { asDisplayId } from "@/lib/display-id";
+import { assignable } from "@/lib/person";
+import { parseSeverity, severities, severityLabel, severityName } from "@/lib/severity";
+import { useShortcuts } from "@/lib/shortcuts";
+import { notClosed, parseStatus, statuses, statusLabel } from "@/lib/status";
+import type { TicketSearch } from "@/lib/ticket-search";
+import { useDebounced } from "@/lib/use-debounced";
+
+export interface FilterProps {
+  search: TicketSearch;
+  onSearch: (next: TicketSearch, options?: { replace: boolean }) => void;
+  people: readonly User[];
+  tree: CtiTree;
+  myId: string;
+  /** My Tickets: whose they are is settled. */
+  assigneeFixed?: boolean;
+}
+
+export function FilterBar({ onOpen, ...props }: FilterProps & { onOpen: (displayId: string) => void }) {
+  const { search, onSearch, tree, assigneeFixed } = props;
+  return (
+    <div className={styles.bar} role="search" aria-label="Filter tickets">
+      <SearchBox search={search} onSearch={onSearch} onOpen={onOpen} />
+      <div className={styles.menus}>
+        <PickMenu
+          label="Queue"
+          trigger={<FilterFace text="Queue" on={Boolean(search.queue)} />}
+          triggerClass={styles.trigger}
+          choices={[{ id: "all", text: "All queues" }, ...sortedByName(tree.categories).map(({ id, name }) => ({ id, text: name }))]}
+          chosen={[search.queue ?? "all"]}
+          onChoose={([id]) => onSearch({ ...search, queue: id === "all" ? undefined : id, type: undefined, item: undefined })}
+          searchable={tree.categories.length > 7}
+        />
+        <PickMenu
+          label="Status"
+          trigger={<FilterFace text="Status" on={search.status !== undefined} />}
+          triggerClass={styles.trigger}
+          choices={statuses.map((status) => ({ id: status, text: statusLabel(status), content: <StatusBadge status={status} /> }))}
+          chosen={search.status === "any" ? statuses : (search.status ?? notClosed)}
+          onChoose={(chosen) => onSearch({ ...search, status: toStatusFilter(chosen) })}
+          multiple
+        />
+        <PickMenu
+          label="Severity"
+          trigger={<FilterFace text="Severity" on={Boolean(search.severity)} />}
+          triggerClass={styles.trigger}
+          choices={[
+            { id: "all", text: "All severities" },
+            ...severities.map((severity) => ({
+              id: String(severity),
+              text: `${severityLabel(severity)} ${severityName(severity)}`,
+              content: (
+                <>
+                  <SeverityBadge severity={severity} /> {severityName(severity)}
+                </>
+              ),
+            })),
+          ]}
+          chosen={[search.severity ? String(search.severity) : "all"]}
+          onChoose={([id]) => onSearch({ ...search, severity: parseSeverity(id) })}
+        />
+        {!assigneeFixed && <AssigneeFilter {...props} />}
+      </div>
+    </div>
+  );
+}
+
+function FilterFace({ text, on }: { text: string; on: boolean }) {
+  return (
+    <span className={classNames(styles.face, on && styles.on)}>
+      {text} <ChevronDown aria-hidden="true" />
+    </span>
+  );
+}
+
+function AssigneeFilter({ search, onSearch, people, myId }: FilterProps) {
+  const { staff, others } = assignable(people.filter((person) => person.id !== myId));
+  const toChoice = (section: string) => (person: User): Choice => ({
+    id: person.id,
+    text: person.displayName,
+    section,
+    content: (
+      <>
+        <Avatar person={person} /> {person.displayName}
+      </>
+    ),
+  });
+  return (
+    <PickMenu
+      label="Assignee"
+      trigger={<FilterFace text="Assignee" on={Boolean(search.assignee)} />}
+      triggerClass={styles.trigger}
+      choices={[{ id: "all", text: "Anybody" }, { id: "me", text: "Me" }, ...staff.map(toChoice("Staff")), ...others.map(toChoice("Others"))]}
+      chosen={[search.assignee === myId ? "me" : (search.assignee ?? "all")]}
+      onChoose={([id]) => onSearch({ ...search, assignee: id === "all" ? undefined : id })}
+      searchable
+    />
+  );
+}
+
+function toStatusFilter(chosen: readonly string[]): TicketSearch["status"] {
+  const picked = statuses.filter((status) => chosen.includes(status));
+  if (picked.length === statuses.length) return "any";
+  const usual = picked.length === notClosed.length && !picked.includes("CLOSED");
+  return picked.length === 0 || usual ? undefined : picked.map((status) => parseStatus(status)!);
+}
+
+function SearchBox({ search, onSearch, onOpen }: Pick<FilterProps, "search" | "onSearch"> & { onOpen: (displayId: string) => void }) {
+  const [text, setText] = useState(search.q ?? "");
+  const [shownFor, setShownFor] = useState(search.q);
+  if (search.q !== shownFor) {
+    // The URL changed by other means: back, a chip removed.
+    setShownFor(search.q);
+    if ((search.q ?? "") !== text.trim()) setText(search.q ?? "");
+  }
+  const settled = useDebounced(text, 250).trim();
+  const latest = useRef({ search, onSearch });
+  useEffect(() => {
+    latest.current = { search, onSearch };
+  });
+  useEffect(() => {
+    const { search: current, onSearch: apply } = latest.current;
+    // Typing on refines one search; it is one step for the back button.
+    if (settled !== (current.q ?? "")) apply({ ...current, q: settled || undefined }, { replace: Boolean(current.q) });
+  }, [settled]);
+
+  const box = useRef<HTMLInputElement>(null);
+  useShortcuts({ "/": () => box.current?.focus() });
+
+  const type = (event: FormEvent<HTMLInputElement>) => {
+    const value = event.currentTarget.value;
+    const pasted = (event.nativeEvent as InputEvent).inputType === "insertFromPaste";
+    const displayId = asDisplayId(value);
+    if (pasted && displayId) onOpen(displayId);
+    else setText(value);
+  };
+  return (
+    <div className={styles.search}>
+      <Search aria-hidden="true" />
+      <input
+        ref={box}
+        type="search"
+        aria-label="Search tickets"
+        aria-keyshortcuts="/"
+        placeholder="Search titles, texts and V-numbers"
+        value={text}
+        onInput={type}
+        onKeyDown={(event) => {
+          const displayId = asDisplayId(text);
+          if (event.key === "Enter" && displayId) onOpen(displayId);
+          if (event.key === "Escape") event.currentTarget.blur();
+        }}
+      />
+      {text ? <IconButton label="Clear search" icon={<X />} onClick={() => setText("")} /> : <kbd aria-hidden="true">/</kbd>}
+    </div>
+  );
+}

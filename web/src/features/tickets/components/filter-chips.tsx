@@ -1,0 +1,59 @@
+import { X } from "lucide-react";
+
+import type { FilterProps } from "@/features/tickets/components/filter-bar";
+import styles from "@/features/tickets/components/filter-chips.module.css";
+import { severityLabel } from "@/lib/severity";
+import { statusLabel } from "@/lib/status";
+import { isNarrowed, type TicketSearch } from "@/lib/ticket-search";
+
+interface Chip {
+  text: string;
+  without: Partial<TicketSearch>;
+}
+
+/** What the list is narrowed by, each part removable. */
+export function FilterChips(props: FilterProps) {
+  const { search, onSearch } = props;
+  return (
+    <ul className={styles.chips} aria-label="Filters in use">
+      {chips(props).map(({ text, without }) => (
+        <li key={text}>
+          <button type="button" className={styles.chip} onClick={() => onSearch({ ...search, ...without })} aria-label={`Remove filter ${text}`}>
+            <span>{text}</span>
+            <X aria-hidden="true" />
+          </button>
+        </li>
+      ))}
+      {isNarrowed(search) && (
+        <li>
+          <button type="button" className={styles.clear} onClick={() => onSearch({})}>
+            Clear all
+          </button>
+        </li>
+      )}
+    </ul>
+  );
+}
+
+function chips({ search, people, tree, myId }: FilterProps): Chip[] {
+  const nodeName = (nodes: readonly { id: string; name: string }[], id: string) => nodes.find((node) => node.id === id)?.name ?? "…";
+  const found: (Chip | false | undefined | "")[] = [
+    statusChip(search.status),
+    search.severity && { text: severityLabel(search.severity), without: { severity: undefined } },
+    search.queue && { text: `Queue: ${nodeName(tree.categories, search.queue)}`, without: { queue: undefined } },
+    search.type && { text: `Type: ${nodeName(tree.types, search.type)}`, without: { type: undefined } },
+    search.item && { text: `Item: ${nodeName(tree.items, search.item)}`, without: { item: undefined } },
+    search.assignee && {
+      text: `Assignee: ${search.assignee === "me" || search.assignee === myId ? "me" : (people.find(({ id }) => id === search.assignee)?.displayName ?? "…")}`,
+      without: { assignee: undefined },
+    },
+    search.q && { text: `“${search.q}”`, without: { q: undefined } },
+  ];
+  return found.filter((chip) => typeof chip === "object");
+}
+
+function statusChip(status: TicketSearch["status"]): Chip | false {
+  if (status === "any") return false;
+  if (status === undefined) return { text: "Not closed", without: { status: "any" } };
+  return { text: status.map(statusLabel).join(", "), without: { status: "any" } };
+}

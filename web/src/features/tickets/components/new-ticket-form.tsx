@@ -1,0 +1,171 @@
+import { useRef, useState, type FormEvent } from "react";
+
+import { ApiProblem } from "@/api/client";
+import type { SessionUser, TicketDetail, User } from "@/api/wire";
+import { CtiPicker, noChoice, type CtiChoice } from "@/components/cti-picker";
+import { MarkdownEditor } from "@/components/markdown/markdown-editor";
+import { nobody, personOptions } from "@/components/person-options";
+import { SeverityBadge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
+import { Combobox } from "@/components/ui/combobox";
+import { errorClass, TextField } from "@/components/ui/field";
+import { useCreateTicket } from "@/features/tickets/api/create-ticket";
+import styles from "@/features/tickets/components/new-ticket-form.module.css";
+import type { CtiTree } from "@/lib/cti";
+import { useDraft } from "@/lib/drafts";
+import { IdempotencyKey } from "@/lib/idempotency";
+import { titleLimit } from "@/lib/limits";
+import { severities, severityMeaning, severityName } from "@/lib/severity";
+import type { Severity } from "@/api/wire";
+
+interface Form extends CtiChoice {
+  title: string;
+  overview: string;
+  severity: Severity;
+  assigneeId: string | null;
+}
+
+const blankForm: Form = { title: "", overview: "", severity: 3, assigneeId: null, ...noChoice };
+
+type Errors = Partial<Record<keyof Form, string>>;
+
+interface NewTicketFormProps {
+  me: SessionUser;
+  people: readonly User[];
+  tree: CtiTree;
+  onCreated: (ticket: TicketDetail) => void;
+}
+
+export function NewTicketForm({ me, people, tree, onCreated }: NewTicketFormProps) {
+  const draft = useDraft(me.id, "new-ticket", blankForm);
+  const [errors, setErrors] = useState<Errors>({});
+  const creation = useCreateTicket();
+  const key = useRef(new IdempotencyKey());
+  const form = useRef<HTMLFormElement>(null);
+  const overview = useRef<HTMLTextAreaElement>(null);
+  const values = draft.value;
+
+  const change = (part: Partial<Form>) => {
+    draft.set({ ...values, ...part });
+    setErrors(({ ...rest }) => {
+      for (const name of Object.keys(part) as (keyof Form)[]) delete rest[name];
+      return rest;
+    });
+  };
+  const show = (found: Errors) => {
+    setErrors(found);
+    requestAnimationFrame(() => form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
+  };
+  const submit = (event?: FormEvent) => {
+    event?.preventDefault();
+    if (creation.isPending) return;
+    const found = check(values);
+    if (Object.keys(found).length > 0) return show(found);
+    const { title, severity, assigneeId } = values;
+    const ticket = { title, overview: values.overview, severity, assigneeId, categoryId: values.categoryId!, typeId: values.typeId!, itemId: values.itemId! };
+    creation.mutate(
+      { ticket, idempotencyKey: key.current.for(ticket) },
+      {
+        onSuccess: (created) => {
+          key.current.spent();
+          draft.clear();
+          onCreated(created);
+        },
+        onError: (error) => error instanceof ApiProblem && show(Object.fromEntries(error.fields.map(({ field, message }) => [field, message]))),
+      },
+    );
+  };
+
+  return (
+    <form ref={form} className={styles.form} onSubmit={submit} noValidate>
+      {draft.restored && (
+        <p className={styles.restored} role="status">
+          Your unfinished ticket was kept.{" "}
+          <button type="button" onClick={draft.clear}>
+            Start afresh
+          </button>
+        </p>
+      )}
+      <TextField
+        label="Title"
+        value={values.title}
+        maxLength={titleLimit}
+        error={errors.title}
+        required
+        autoFocus
+        placeholder="What is wrong, in one line"
+        onChange={(event) => change({ title: event.target.value })}
+      />
+      <div className={styles.overview}>
+        <span className={styles.label} aria-hidden="true">
+          Overview
+        </span>
+        <MarkdownEditor
+          ref={overview}
+          label="Overview"
+          rows={8}
+          placeholder="What happened, since when, who is affected. Markdown works here."
+          value={values.overview}
+          error={errors.overview}
+          onChange={(text) => change({ overview: text })}
+          onSubmit={() => submit()}
+        />
+      </div>
+      <fieldset className={styles.group}>
+        <legend>Severity</legend>
+        <div className={styles.severities}>
+          {severities.map((severity) => (
+            <label key={severity} className={styles.severity}>
+              <input type="radio" name="severity" value={severity} checked={values.severity === severity} onChange={() => change({ severity })} />
+              <SeverityBadge severity={severity} />
+              <span className={styles.words}>
+                {severityName(severity)} <span className={styles.meaning}>{severityMeaning(severity)}</span>
+              </span>
+            </label>
+          ))}
+        </div>
+        {errors.severity && <p className={errorClass}>{errors.severity}</p>}
+      </fieldset>
+      <fieldset className={styles.group}>
+        <legend>Routing</legend>
+        <CtiPicker
+          tree={tree}
+          value={values}
+          onChange={({ categoryId, typeId, itemId }) => change({ categoryId, typeId, itemId })}
+          errors={{ categoryId: errors.categoryId, typeId: errors.typeId, itemId: errors.itemId }}
+        />
+      </fieldset>
+      <Combobox
+        label="Assignee"
+        className={styles.assignee}
+        options={personOptions(people, me.id)}
+        value={values.assigneeId ?? nobody}
+        onChange={(id) => change({ assigneeId: id === nobody ? null : id })}
+        error={errors.assigneeId}
+      />
+      {creation.isError && (
+        <p className={styles.failed} role="alert">
+          The ticket was not created; everything you wrote is kept. {creation.error.message}
+        </p>
+      )}
+      <div className={styles.actions}>
+        <span className={styles.hint}>
+          <kbd>Ctrl</kbd> <kbd>Enter</kbd> in the overview creates too.
+        </span>
+        <Button kind="primary" type="submit" busy={creation.isPending}>
+          {creation.isPending ? "Creating…" : "Create ticket"}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+function check(values: Form): Errors {
+  return {
+    ...(!values.title.trim() && { title: "Give the ticket a title." }),
+    ...(!values.overview.trim() && { overview: "Say what happened." }),
+    ...(!values.categoryId && { categoryId: "Choose a category." }),
+    ...(!values.typeId && { typeId: "Choose a type." }),
+    ...(!values.itemId && { itemId: "Choose an item." }),
+  };
+}

@@ -1,0 +1,199 @@
+import { Route, Timer, UserPlus } from "lucide-react";
+import { lazy, Suspense, useRef, useState, type ReactNode } from "react";
+
+import type { SessionUser, Ticket, User } from "@/api/wire";
+import { Avatar, PersonName } from "@/components/ui/avatar";
+import { SeverityBadge, StatusBadge } from "@/components/ui/badge";
+import { Button, buttonClass } from "@/components/ui/button";
+import { PickMenu } from "@/components/ui/menu";
+import { Time } from "@/components/ui/time";
+import type { Changes } from "@/features/tickets/api/update-ticket";
+import styles from "@/features/tickets/components/ticket-facts.module.css";
+import { classNames } from "@/lib/class-names";
+import { pathText, type CtiTree } from "@/lib/cti";
+import { mayEditTickets, offeredStatuses } from "@/lib/policies";
+import { parseSeverity, severities, severityLabel, severityMeaning, severityName } from "@/lib/severity";
+import { parseStatus, statusLabel } from "@/lib/status";
+import { countdown, localTime } from "@/lib/time";
+
+const AssigneeBox = lazy(() => import("@/features/tickets/components/assignee-box").then((module) => ({ default: module.AssigneeBox })));
+const RerouteDialog = lazy(() => import("@/features/tickets/components/reroute-dialog").then((module) => ({ default: module.RerouteDialog })));
+
+interface TicketFactsProps {
+  ticket: Ticket;
+  me: SessionUser;
+  people: readonly User[];
+  tree: CtiTree;
+  onChange: (changes: Changes) => void;
+}
+
+/** The facts beside a ticket; those one may change are buttons. */
+export function TicketFacts({ ticket, me, people, tree, onChange }: TicketFactsProps) {
+  const editable = mayEditTickets(me);
+  return (
+    <dl className={styles.facts}>
+      <Fact name="Status">
+        {editable ? (
+          <PickMenu
+            label={`Status: ${statusLabel(ticket.status)}`}
+            triggerClass={styles.value}
+            trigger={<StatusBadge status={ticket.status} />}
+            choices={offeredStatuses(me, ticket.status).map((status) => ({ id: status, text: statusLabel(status), content: <StatusBadge status={status} /> }))}
+            chosen={[ticket.status]}
+            onChoose={([id]) => {
+              const status = parseStatus(id);
+              if (status && status !== ticket.status) onChange({ status });
+            }}
+          />
+        ) : (
+          <StatusBadge status={ticket.status} />
+        )}
+        {ticket.status === "RESOLVED" && ticket.autoCloseAt && (
+          <p className={styles.countdown} title={localTime(ticket.autoCloseAt)}>
+            <Timer aria-hidden="true" /> Closes by itself {countdown(ticket.autoCloseAt)}
+          </p>
+        )}
+      </Fact>
+      <Fact name="Severity">
+        {editable ? (
+          <PickMenu
+            label={`Severity: ${severityLabel(ticket.severity)} ${severityName(ticket.severity)}`}
+            triggerClass={styles.value}
+            trigger={<SeverityBadge severity={ticket.severity} named />}
+            choices={severities.map((severity) => ({
+              id: String(severity),
+              text: `${severityLabel(severity)} ${severityName(severity)}`,
+              content: (
+                <>
+                  <SeverityBadge severity={severity} />
+                  <span>
+                    {severityName(severity)} <span className={styles.meaning}>{severityMeaning(severity)}</span>
+                  </span>
+                </>
+              ),
+            }))}
+            chosen={[String(ticket.severity)]}
+            onChoose={([id]) => {
+              const severity = parseSeverity(id);
+              if (severity && severity !== ticket.severity) onChange({ severity });
+            }}
+          />
+        ) : (
+          <SeverityBadge severity={ticket.severity} named />
+        )}
+      </Fact>
+      <Fact name="Assignee">
+        <AssigneeFact ticket={ticket} me={me} people={people} editable={editable} onChange={onChange} />
+      </Fact>
+      <Fact name="Routing">
+        <RoutingFact ticket={ticket} tree={tree} editable={editable} onChange={onChange} />
+      </Fact>
+      <Fact name="Created">
+        <Time value={ticket.createdAt} as="exact" />
+        <span className={styles.person}>
+          <Avatar person={ticket.createdBy} /> <PersonName person={ticket.createdBy} />
+        </span>
+      </Fact>
+      <Fact name="Updated">
+        <Time value={ticket.updatedAt} />
+      </Fact>
+      {ticket.resolvedAt && (
+        <Fact name="Resolved">
+          <Time value={ticket.resolvedAt} as="exact" />
+        </Fact>
+      )}
+      {ticket.closedAt && (
+        <Fact name="Closed">
+          <Time value={ticket.closedAt} as="exact" />
+        </Fact>
+      )}
+    </dl>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div className={styles.fact}>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+type FactProps = Pick<TicketFactsProps, "ticket" | "onChange"> & { editable: boolean };
+
+function AssigneeFact({ ticket, me, people, editable, onChange }: FactProps & Pick<TicketFactsProps, "me" | "people">) {
+  const [choosing, setChoosing] = useState(false);
+  const opener = useRef<HTMLButtonElement>(null);
+  const close = () => {
+    setChoosing(false);
+    requestAnimationFrame(() => document.activeElement === document.body && opener.current?.focus());
+  };
+  const shown = (
+    <span className={styles.person}>
+      {ticket.assignee ? (
+        <>
+          <Avatar person={ticket.assignee} /> <PersonName person={ticket.assignee} />
+        </>
+      ) : (
+        <span className={styles.none}>Unassigned</span>
+      )}
+    </span>
+  );
+  if (!editable) return shown;
+  if (choosing) {
+    return (
+      <Suspense fallback={shown}>
+        <AssigneeBox ticket={ticket} me={me} people={people} onChange={onChange} onClose={close} />
+      </Suspense>
+    );
+  }
+  return (
+    <div className={styles.row}>
+      <button ref={opener} type="button" className={styles.value} aria-label={`Assignee: ${ticket.assignee?.displayName ?? "Unassigned"}`} onClick={() => setChoosing(true)}>
+        {shown}
+      </button>
+      {ticket.assignee?.id !== me.id && (
+        <Button kind="quiet" icon={<UserPlus />} className={styles.small} onClick={() => onChange({ assignee: me })}>
+          Assign to me
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function RoutingFact({ ticket, tree, editable, onChange }: FactProps & Pick<TicketFactsProps, "tree">) {
+  const [rerouting, setRerouting] = useState(false);
+  const nodes = [ticket.category, ticket.type, ticket.item];
+  return (
+    <>
+      <ol className={styles.path} aria-label={`Category, type and item: ${pathText(ticket)}`}>
+        {nodes.map((node, index) => (
+          <li key={index} className={classNames(node.deleted && styles.deleted)} title={node.deleted ? "This was deleted; the ticket keeps its name" : undefined}>
+            {node.name}
+            {node.deleted && <span className="visually-hidden"> (deleted)</span>}
+          </li>
+        ))}
+      </ol>
+      {editable && (
+        <button type="button" className={buttonClass("quiet", styles.small)} onClick={() => setRerouting(true)}>
+          <Route aria-hidden="true" /> Reroute
+        </button>
+      )}
+      {rerouting && (
+        <Suspense>
+          <RerouteDialog
+            ticket={ticket}
+            tree={tree}
+            onClose={() => setRerouting(false)}
+            onReroute={(path) => {
+              setRerouting(false);
+              onChange({ path });
+            }}
+          />
+        </Suspense>
+      )}
+    </>
+  );
+}
+

@@ -1,0 +1,98 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { LoaderCircle } from "lucide-react";
+import { useEffect, useRef, type ReactNode } from "react";
+
+import { Button } from "@/components/ui/button";
+import { ErrorState } from "@/components/ui/states";
+import { ticketsQuery } from "@/features/tickets/api/list-tickets";
+import styles from "@/features/tickets/components/ticket-list.module.css";
+import { TicketTable, TicketTableSkeleton } from "@/features/tickets/components/ticket-table";
+import { announce } from "@/lib/announce";
+import { count, formatNumber } from "@/lib/count";
+import type { ListQuery } from "@/lib/ticket-search";
+
+interface TicketListProps {
+  label: string;
+  query: ListQuery;
+  selectable: boolean;
+  /** What to say and offer when nothing fits. */
+  empty: ReactNode;
+}
+
+/** The tickets that fit, loaded on as one scrolls; skeleton, error and emptiness included. */
+export function TicketList({ label, query, selectable, empty }: TicketListProps) {
+  const { data, error, refetch, isPlaceholderData, hasNextPage, fetchNextPage, isFetchingNextPage, isFetchNextPageError } = useInfiniteQuery(ticketsQuery(query));
+  const total = data?.pages[0]?.total ?? data?.pages.reduce((sum, page) => sum + page.data.length, 0);
+  useAnnouncedTotal(isPlaceholderData ? undefined : total);
+
+  if (!data) return error ? <ErrorState what="The tickets" error={error} retry={() => void refetch()} /> : <TicketTableSkeleton />;
+  if (total === 0 && !isPlaceholderData) return empty;
+  return (
+    <div className={styles.list} data-stale={isPlaceholderData || undefined} aria-busy={isPlaceholderData}>
+      {error && !isFetchNextPageError && <Outdated retry={() => void refetch()} message={error.message} />}
+      <TicketTable label={label} pages={data.pages.map((page) => page.data)} search={query.search} selectable={selectable} />
+      <LoadMore
+        more={hasNextPage}
+        busy={isFetchingNextPage}
+        failed={isFetchNextPageError}
+        load={() => void fetchNextPage()}
+        shown={data.pages.reduce((sum, page) => sum + page.data.length, 0)}
+        total={total ?? 0}
+      />
+    </div>
+  );
+}
+
+function Outdated({ message, retry }: { message: string; retry: () => void }) {
+  return (
+    <div className={styles.outdated} role="alert">
+      <span>This list may be out of date: {message}</span>
+      <Button onClick={retry}>Retry</Button>
+    </div>
+  );
+}
+
+interface LoadMoreProps {
+  more: boolean;
+  busy: boolean;
+  failed: boolean;
+  load: () => void;
+  shown: number;
+  total: number;
+}
+
+/** Loads by itself when it comes near; a button for the keyboard and after a failure. */
+function LoadMore({ more, busy, failed, load, shown, total }: LoadMoreProps) {
+  const end = useRef<HTMLDivElement>(null);
+  const latest = useRef(load);
+  useEffect(() => {
+    latest.current = load;
+  });
+  const automatic = more && !busy && !failed;
+  useEffect(() => {
+    if (!automatic || !end.current) return;
+    const observer = new IntersectionObserver(([entry]) => entry?.isIntersecting && latest.current(), { rootMargin: "600px" });
+    observer.observe(end.current);
+    return () => observer.disconnect();
+  }, [automatic]);
+  return (
+    <div className={styles.end} ref={end}>
+      {more ? (
+        <Button kind="quiet" busy={busy} icon={busy ? <LoaderCircle className={styles.spin} /> : undefined} onClick={load}>
+          {failed ? "Loading more failed. Retry" : `Load more (${formatNumber(shown)} of ${formatNumber(total)})`}
+        </Button>
+      ) : (
+        <span>{shown > 30 && `That is all: ${count(shown, "ticket")}.`}</span>
+      )}
+    </div>
+  );
+}
+
+function useAnnouncedTotal(total: number | undefined): void {
+  const said = useRef<number | undefined>(undefined);
+  useEffect(() => {
+    if (total === undefined || total === said.current) return;
+    said.current = total;
+    announce(count(total, "ticket"));
+  }, [total]);
+}

@@ -1,0 +1,106 @@
+import { Link } from "@tanstack/react-router";
+import { MessageSquare } from "lucide-react";
+import { memo } from "react";
+
+import type { Ticket } from "@/api/wire";
+import { Avatar } from "@/components/ui/avatar";
+import { SeverityBadge, StatusBadge } from "@/components/ui/badge";
+import { Highlighted } from "@/components/ui/highlighted";
+import { Time } from "@/components/ui/time";
+import styles from "@/features/tickets/components/ticket-table.module.css";
+import { focusedTicket, toggleSelected } from "@/features/tickets/selection";
+import { classNames } from "@/lib/class-names";
+import { count } from "@/lib/count";
+import { pathText } from "@/lib/cti";
+import { excerpt } from "@/lib/highlight";
+
+interface TicketRowProps {
+  ticket: Ticket;
+  search?: string;
+  selectable: boolean;
+  selected: boolean;
+}
+
+export const TicketRow = memo(function TicketRow({ ticket, search, selectable, selected }: TicketRowProps) {
+  return (
+    <tr
+      role="row"
+      className={classNames(styles.row, ticket.severity === 1 && styles.critical, ticket.status === "CLOSED" && styles.closed)}
+      data-ticket={ticket.displayId}
+      data-selected={selected || undefined}
+      onFocus={() => focusedTicket.set(ticket.displayId)}
+      onBlur={() => focusedTicket.set(null)}
+    >
+      <td role="cell" className={styles.select}>
+        {selectable && (
+          <label className={styles.checkbox}>
+            <input type="checkbox" aria-label={`Select ${ticket.displayId}`} checked={selected} onChange={() => toggleSelected(ticket.displayId)} />
+          </label>
+        )}
+      </td>
+      <td role="cell" className={styles.severity}>
+        <SeverityBadge severity={ticket.severity} />
+      </td>
+      <td role="cell" className={styles.id}>
+        <Highlighted text={ticket.displayId} search={search} />
+      </td>
+      <td role="cell" className={styles.subject}>
+        <Link to="/tickets/$displayId" params={{ displayId: ticket.displayId }} preload="intent" className={styles.title} data-row-link>
+          <Highlighted text={ticket.title} search={search} />
+        </Link>
+        <Excerpt ticket={ticket} search={search} />
+      </td>
+      <td role="cell" className={styles.queue}>
+        <QueuePath ticket={ticket} />
+      </td>
+      <td role="cell" className={styles.status}>
+        <StatusBadge status={ticket.status} />
+      </td>
+      <td role="cell" className={styles.assignee}>
+        {ticket.assignee ? (
+          <Avatar person={ticket.assignee} label={ticket.assignee.displayName + (ticket.assignee.deleted ? " (deleted)" : "")} />
+        ) : (
+          <span className={styles.unassigned} role="img" aria-label="Unassigned" title="Unassigned" />
+        )}
+      </td>
+      <td role="cell" className={styles.comments}>
+        {ticket._count.comments > 0 && (
+          <span title={count(ticket._count.comments, "comment")}>
+            <MessageSquare aria-hidden="true" />
+            <span aria-hidden="true">{ticket._count.comments}</span>
+            <span className="visually-hidden">{count(ticket._count.comments, "comment")}</span>
+          </span>
+        )}
+      </td>
+      <td role="cell" className={styles.age}>
+        <Time value={ticket.createdAt} as="age" />
+      </td>
+    </tr>
+  );
+});
+
+function QueuePath({ ticket }: { ticket: Ticket }) {
+  return (
+    <span className={styles.path} title={pathText(ticket)}>
+      {[ticket.category, ticket.type, ticket.item].map((node, index) => (
+        <span key={index} className={classNames(node.deleted && styles.deleted)}>
+          {index > 0 && <span className={styles.separator}> › </span>}
+          {node.name}
+        </span>
+      ))}
+    </span>
+  );
+}
+
+/** Where the search was found, when the title does not show it. */
+function Excerpt({ ticket, search }: { ticket: Ticket; search?: string }) {
+  if (!search || excerpt(`${ticket.title} ${ticket.displayId}`, search)) return null;
+  const text = excerpt(ticket.overview, search);
+  return (
+    text && (
+      <span className={styles.excerpt}>
+        <Highlighted text={text} search={search} />
+      </span>
+    )
+  );
+}

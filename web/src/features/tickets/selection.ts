@@ -1,0 +1,31 @@
+import { createStore } from "@/lib/store";
+
+/** The tickets that keys and the palette act on: those selected in a list, else the one in focus or open. */
+export const selectedTickets = createStore<readonly string[]>([]);
+export const focusedTicket = createStore<string | null>(null);
+
+export function targets(): readonly string[] {
+  const selected = selectedTickets.get();
+  const focused = focusedTicket.get();
+  if (selected.length > 0) return selected;
+  return focused ? [focused] : [];
+}
+
+export function toggleSelected(displayId: string): void {
+  selectedTickets.set((ids) => (ids.includes(displayId) ? ids.filter((id) => id !== displayId) : [...ids, displayId]));
+}
+
+export const clearSelection = () => selectedTickets.set([]);
+
+let opened: string | null = null;
+
+/** The ticket one leaves, so that the list one comes back to can give its row the focus. */
+export function rememberOpened(displayId: string): void {
+  opened = displayId;
+}
+
+export function takeOpened(): string | null {
+  const displayId = opened;
+  opened = null;
+  return displayId;
+}

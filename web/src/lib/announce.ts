@@ -1,0 +1,7 @@
+/** Says something to those who listen instead of look. The two regions stand in index.html's root for good. */
+export function announce(message: string, urgency: "polite" | "assertive" = "polite"): void {
+  const region = document.getElementById(`announcer-${urgency}`);
+  if (!region) return;
+  // The same words twice in a row would not be read again without a change in between.
+  region.textContent = region.textContent === message ? `${message}\u00a0` : message;
+}

@@ -1,0 +1,72 @@
+import type { Severity, Status } from "@/api/wire";
+import { parseSeverity } from "@/lib/severity";
+import { notClosed, parseStatus } from "@/lib/status";
+
+/** What a list of tickets shows, as its URL says it. No `status` means "not closed"; "any" means all four. */
+export interface TicketSearch {
+  q?: string;
+  status?: Status[] | "any";
+  severity?: Severity;
+  queue?: string;
+  type?: string;
+  item?: string;
+  /** A user's id, or "me". */
+  assignee?: string;
+}
+
+export function parseTicketSearch(raw: Record<string, unknown>): TicketSearch {
+  return dropAbsent({
+    q: text(raw.q),
+    status: parseStatuses(raw.status),
+    severity: parseSeverity(raw.severity),
+    queue: text(raw.queue),
+    type: text(raw.type),
+    item: text(raw.item),
+    assignee: text(raw.assignee),
+  });
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === "string" && value.trim() !== "" ? value : undefined;
+}
+
+function parseStatuses(value: unknown): TicketSearch["status"] {
+  const values = Array.isArray(value) ? value : [value];
+  if (values.includes("any")) return "any";
+  const known = [...new Set(values.map(parseStatus).filter((status) => status !== undefined))];
+  if (known.length === 4) return "any";
+  return known.length > 0 ? known : undefined;
+}
+
+function dropAbsent(search: TicketSearch): TicketSearch {
+  return Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined));
+}
+
+/** The query parameters of GET /api/tickets. */
+export interface ListQuery {
+  status: Status[];
+  severity?: Severity;
+  categoryId?: string;
+  typeId?: string;
+  itemId?: string;
+  assigneeId?: string;
+  search?: string;
+}
+
+export function toListQuery(search: TicketSearch, myId: string): ListQuery {
+  return {
+    status: search.status === "any" ? [] : [...(search.status ?? notClosed)],
+    severity: search.severity,
+    categoryId: search.queue,
+    typeId: search.type,
+    itemId: search.item,
+    assigneeId: search.assignee === "me" ? myId : search.assignee,
+    search: search.q,
+  };
+}
+
+/** Whether anything narrows the list beyond its usual "not closed". */
+export function isNarrowed(search: TicketSearch): boolean {
+  const { status, ...others } = search;
+  return Object.values(others).some((value) => value !== undefined) || Array.isArray(status);
+}
