@@ -1,7 +1,6 @@
 """R8-R16: the list of tickets."""
 
 import itertools
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -128,22 +127,23 @@ class TestFilters:
         assert titles(answer) == [wanted["title"]]
 
 
+@pytest.fixture(scope="module")
+def found(make: Factory) -> dict[str, dict[str, Any]]:
+    mark = unique("mark")
+    texts = {
+        "backup": ("Nightly backups failed", "The Plex server was unreachable."),
+        "percent": ("Disk at 95% on node_7", "It's full: C:\\temp"),
+        "umlaut": ("Müller's Zugang gesperrt", "naïve café façade"),
+        "kanji": ("プリンターが動かない", "印刷できません"),
+    }
+    return {
+        name: make.ticket(title=f"{title} {mark}", overview=overview) | {"mark": mark}
+        for name, (title, overview) in texts.items()
+    }
+
+
 class TestSearch:
     """R14, A14."""
-
-    @pytest.fixture(scope="class")
-    def found(self, make: Factory) -> Iterator[dict[str, dict[str, Any]]]:
-        mark = unique("mark")
-        texts = {
-            "backup": ("Nightly backups failed", "The Plex server was unreachable."),
-            "percent": ("Disk at 95% on node_7", "It's full: C:\\temp"),
-            "umlaut": ("Müller's Zugang gesperrt", "naïve café façade"),
-            "kanji": ("プリンターが動かない", "印刷できません"),
-        }
-        return {
-            name: make.ticket(title=f"{title} {mark}", overview=overview) | {"mark": mark}
-            for name, (title, overview) in texts.items()
-        }
 
     def search(self, caller: Caller, text: str) -> list[str]:
         answer = caller.get("/tickets", params={"search": text})

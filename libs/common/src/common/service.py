@@ -64,10 +64,10 @@ class Runtime:
     started: float = field(default_factory=time.monotonic)
     pulls: list[DurablePull] = field(default_factory=list)
 
-    def said(self, payload: bytes = b"") -> None:
+    def said(self) -> None:
         """Call after a commit that recorded events: they are published now, here or by the leading replica."""
         if self.relay is not None:
-            self.relay.wake(payload)
+            self.relay.wake()
 
     async def forget_user(self, user_id: UUID) -> None:
         """This user changed: drop the copies that the replicas of this service hold in memory."""

@@ -30,16 +30,16 @@ async def post_comment(
     written = None
     if not once.given:
         async with parts.database.single() as tx:
-            written = await add_comment(tx, caller, reference, new.body)
+            written = await add_comment(tx, parts, caller, reference, new.body)
     if written is None:
         async with parts.database.transaction() as tx:
             if (replayed := await once.replay(tx)) is not None:
                 return replayed
-            written = await add_comment(tx, caller, reference, new.body, lock=True)
+            written = await add_comment(tx, parts, caller, reference, new.body, lock=True)
             if written is None:
                 raise Unavailable
             await once.keep(tx, written.body, about=written.ticket_id)
-    parts.said(written.head)
+    parts.said()
     return Response(written.body, 201, media_type="application/json")
 
 
@@ -57,6 +57,6 @@ async def remove_comment(
 ) -> Response:
     """Authors may delete their own comments, an ADMIN any."""
     async with parts.database.transaction() as tx:
-        written = await delete_comment(tx, caller, reference, comment_reference)
-    parts.said(written.head)
+        await delete_comment(tx, parts, caller, reference, comment_reference)
+    parts.said()
     return Response(status_code=204)

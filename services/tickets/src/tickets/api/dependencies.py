@@ -28,10 +28,14 @@ class Tickets:
     totals: Totals
     auto_close: timedelta
 
-    def said(self, head: bytes) -> None:
+    async def announce(self, head: bytes) -> None:
+        """A change of a ticket is about to be committed."""
+        await self.runtime.bus.publish("wake.tickets", head)
+
+    def said(self) -> None:
         """A change of a ticket was committed: publish it, and count lists anew."""
         self.totals.changed()
-        self.runtime.said(head)
+        self.runtime.said()
 
 
 async def _tickets(request: Request) -> Tickets:

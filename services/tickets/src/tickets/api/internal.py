@@ -59,9 +59,9 @@ async def get_events(
 async def auto_close(peer: Peer, parts: TicketsDep) -> Response:
     """Close what is due now. Asked twice at once, it closes each ticket once."""
     closed = await close_resolved(parts.database, auto_close=parts.auto_close)
-    for written in closed:
-        parts.said(written.head)
-    return json_response({"closed": len(closed)})
+    if closed:
+        parts.said()
+    return json_response({"closed": closed})
 
 
 def _head(head: Head) -> dict[str, object]:

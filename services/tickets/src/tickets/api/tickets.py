@@ -116,7 +116,7 @@ async def post_ticket(caller: Creator, parts: TicketsDep, new: NewTicket, once: 
             return replayed
         written = await create_ticket(tx, parts, caller, new)
         await once.keep(tx, written.body, about=written.ticket_id)
-    parts.said(written.head)
+    parts.said()
     return _answer(written, 201)
 
 
@@ -154,7 +154,7 @@ async def patch_ticket(
             written = await update(tx, lock=True)
     if written is None:
         raise Unavailable
-    parts.said(written.head)
+    parts.said()
     return _answer(written, 200)
 
 
@@ -167,8 +167,8 @@ async def patch_ticket(
 async def remove_ticket(caller: Admin, parts: TicketsDep, reference: TicketId) -> Response:
     """Deletes a ticket with its comments and its audit log, for good."""
     async with parts.database.transaction() as tx:
-        written = await delete_ticket(tx, caller, reference)
-    parts.said(written.head)
+        await delete_ticket(tx, parts, caller, reference)
+    parts.said()
     return Response(status_code=204)
 
 

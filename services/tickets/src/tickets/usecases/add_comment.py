@@ -8,7 +8,8 @@ from common.routing import dump
 from contracts.tickets import CommentAdded, CommentFacts
 from tickets.queries.find_head import find_head, lock_head
 from tickets.tables import outbox
-from tickets.usecases.written import Written
+from tickets.usecases.parts import Parts
+from tickets.usecases.written import Written, head
 
 _ADD = query(
     """
@@ -27,27 +28,28 @@ _ADD = query(
 
 
 async def add_comment(
-    tx: Transaction, caller: Identity, reference: str, text: str, *, lock: bool = False
+    tx: Transaction, parts: Parts, caller: Identity, reference: str, text: str, *, lock: bool = False
 ) -> Written | None:
     """The comment; None where somebody else changed the ticket meanwhile: then call again with `lock`."""
-    head = await (lock_head if lock else find_head)(tx, reference)
+    ticket = await (lock_head if lock else find_head)(tx, reference)
     comment_id = new_id()
     event = CommentAdded(
         source="tickets",
-        subject=str(head.id),
-        time=head.now,
-        version=head.version + 1,
+        subject=str(ticket.id),
+        time=ticket.now,
+        version=ticket.version + 1,
         traceparent=traceparent.get(),
         actor=caller.actor,
-        data=CommentFacts(id=comment_id, ticket_id=head.id, body=text, author=caller.actor, created_at=head.now),
+        data=CommentFacts(id=comment_id, ticket_id=ticket.id, body=text, author=caller.actor, created_at=ticket.now),
     )
+    await parts.announce(head(ticket.id, ticket.display_id, event.version))
     written = await tx.execute(
         _ADD,
         id=comment_id,
-        ticket_id=head.id,
+        ticket_id=ticket.id,
         author_id=caller.id,
         text=text,
-        now=head.now,
+        now=ticket.now,
         **outbox.row(event),
     )
     if not written:
@@ -57,8 +59,8 @@ async def add_comment(
         {
             "id": comment_id,
             "body": text,
-            "createdAt": head.now,
+            "createdAt": ticket.now,
             "author": {"id": user.id, "username": user.username, "displayName": user.display_name, "role": user.role},
         }
     )
-    return Written(body, head.id, head.display_id, event.version)
+    return Written(body, ticket.id, event.version)

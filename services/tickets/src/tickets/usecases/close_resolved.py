@@ -7,7 +7,6 @@ from contracts.auth import SYSTEM
 from contracts.tickets import StatusChanged
 from tickets.queries.get_ticket import find_ticket
 from tickets.usecases.update_ticket import write_changes
-from tickets.usecases.written import Written
 
 # A row that somebody else holds is left to them: they close it, or re-open it and stop its clock.
 _DUE = query(
@@ -19,21 +18,20 @@ _DUE = query(
 )
 
 
-async def close_resolved(database: Database, *, auto_close: timedelta, now: datetime | None = None) -> list[Written]:
+async def close_resolved(database: Database, *, auto_close: timedelta, now: datetime | None = None) -> int:
     """Close all that are due at `now` (the database's time if None), 200 in a transaction."""
-    closed: list[Written] = []
+    closed = 0
     while batch := await _close_batch(database, auto_close, now):
         closed += batch
     return closed
 
 
-async def _close_batch(database: Database, auto_close: timedelta, now: datetime | None) -> list[Written]:
-    closed = []
+async def _close_batch(database: Database, auto_close: timedelta, now: datetime | None) -> int:
+    closed = 0
     async with database.transaction() as tx:
         for due in await tx.all(_DUE, now=now):
             ticket = await find_ticket(tx, str(due.id))
             close = StatusChanged(before="RESOLVED", after="CLOSED")
             written = await write_changes(tx, ticket, [close], actor=SYSTEM, names=None, auto_close=auto_close)
-            if written is not None:
-                closed.append(written)
+            closed += written is not None
     return closed

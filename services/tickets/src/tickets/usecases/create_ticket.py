@@ -10,12 +10,13 @@ from contracts.tickets import TicketCreated, TicketFacts
 from tickets.display_id import display_id
 from tickets.problems import UnknownAssignee
 from tickets.queries.get_ticket import detail_body
-from tickets.queries.names import Owners, look_up
+from tickets.queries.names import look_up
 from tickets.rules import route_of
 from tickets.schemas import NewTicket
 from tickets.search_text import searchable
 from tickets.tables import outbox
-from tickets.usecases.written import Written
+from tickets.usecases.parts import Parts
+from tickets.usecases.written import Written, head
 
 # The assignee's row is locked against being deleted at this moment: either we see the deletion, or the deletion
 # sees this ticket and unassigns it.
@@ -40,10 +41,10 @@ _CREATE = query(
 )
 
 
-async def create_ticket(tx: Transaction, owners: Owners, caller: Identity, new: NewTicket) -> Written:
+async def create_ticket(tx: Transaction, parts: Parts, caller: Identity, new: NewTicket) -> Written:
     names = await look_up(
         tx,
-        owners,
+        parts,
         {
             "category_id": new.category_id,
             "type_id": new.type_id,
@@ -86,6 +87,7 @@ async def create_ticket(tx: Transaction, owners: Owners, caller: Identity, new: 
         "assignee_id": new.assignee_id,
         "created_by_id": caller.id,
     }
+    await parts.announce(head(ticket_id, number, 1))
     written = await tx.execute(
         _CREATE,
         **columns,
@@ -118,4 +120,4 @@ async def create_ticket(tx: Transaction, owners: Owners, caller: Identity, new: 
         creator_display_name=caller.user.display_name,
         creator_deleted=False,
     )
-    return Written(detail_body(row), ticket_id, number, 1)
+    return Written(detail_body(row), ticket_id, 1)

@@ -12,7 +12,8 @@ from tickets.problems import CommentNotFound, NotYourComment
 from tickets.queries.find_head import lock_head
 from tickets.rules import may_delete_comment
 from tickets.tables import outbox
-from tickets.usecases.written import Written
+from tickets.usecases.parts import Parts
+from tickets.usecases.written import Written, head
 
 _FIND = query(
     """
@@ -25,27 +26,30 @@ _DELETE = query("DELETE FROM comments WHERE id = %(id)s")
 _COUNT = query("UPDATE tickets SET version = %(version)s, comment_count = comment_count - 1 WHERE id = %(id)s")
 
 
-async def delete_comment(tx: Transaction, caller: Identity, reference: str, comment_reference: str) -> Written:
-    head = await lock_head(tx, reference)
+async def delete_comment(
+    tx: Transaction, parts: Parts, caller: Identity, reference: str, comment_reference: str
+) -> Written:
+    ticket = await lock_head(tx, reference)
     comment_id: UUID | None = parse_id(comment_reference)
-    comment = None if comment_id is None else await tx.first(_FIND, id=comment_id, ticket_id=head.id)
+    comment = None if comment_id is None else await tx.first(_FIND, id=comment_id, ticket_id=ticket.id)
     if comment is None:
         raise CommentNotFound
     if not may_delete_comment(caller.role, caller.id, comment.author_id):
         raise NotYourComment
     await tx.execute(_DELETE, id=comment.id)
-    await tx.execute(_COUNT, id=head.id, version=head.version + 1)
+    await tx.execute(_COUNT, id=ticket.id, version=ticket.version + 1)
     author = Actor(id=comment.author_id, username=comment.username, display_name=comment.display_name)
     event = CommentDeleted(
         source="tickets",
-        subject=str(head.id),
-        time=head.now,
-        version=head.version + 1,
+        subject=str(ticket.id),
+        time=ticket.now,
+        version=ticket.version + 1,
         traceparent=traceparent.get(),
         actor=caller.actor,
         data=CommentFacts(
-            id=comment.id, ticket_id=head.id, body=comment.body, author=author, created_at=comment.created_at
+            id=comment.id, ticket_id=ticket.id, body=comment.body, author=author, created_at=comment.created_at
         ),
     )
+    await parts.announce(head(ticket.id, ticket.display_id, event.version))
     await outbox.record(tx, event)
-    return Written(b"", head.id, head.display_id, event.version)
+    return Written(b"", ticket.id, event.version)

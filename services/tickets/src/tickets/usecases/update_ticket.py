@@ -17,7 +17,8 @@ from tickets.queries.names import NODES, Names, Owners, look_up
 from tickets.schemas import Status, TicketPatch
 from tickets.search_text import searchable
 from tickets.tables import outbox
-from tickets.usecases.written import Written
+from tickets.usecases.parts import Parts
+from tickets.usecases.written import Written, head
 
 # As in create_ticket, a new assignee's row is locked against being deleted at this moment. `words` is NULL where
 # neither title nor overview changed.
@@ -46,7 +47,7 @@ _UPDATE = query(
 
 async def update_ticket(
     tx: Transaction,
-    owners: Owners,
+    parts: Parts,
     caller: Identity,
     reference: str,
     patch: TicketPatch,
@@ -66,13 +67,14 @@ async def update_ticket(
     if if_match is not None and if_match < ticket.fields_version:
         raise TicketChanged
     rerouted = any(sent.get(name, getattr(ticket, name)) != getattr(ticket, name) for name in NODES)
-    names = await _names(tx, owners, ticket, sent, rerouted=rerouted)
+    names = await _names(tx, parts, ticket, sent, rerouted=rerouted)
     route = None
     if rerouted and names is not None:
         route = (_route_now(ticket), rules.route_of(names.category, names.type, names.item))
     changes = rules.diff(ticket, sent, route=route, assignee=names.assignee if names else None)
     if not changes:
-        return Written(detail_body(ticket), ticket.id, ticket.display_id, ticket.version)
+        return Written(detail_body(ticket), ticket.id, ticket.version)
+    await parts.announce(head(ticket.id, ticket.display_id, ticket.version + 1))
     return await write_changes(tx, ticket, changes, actor=caller.actor, names=names, auto_close=auto_close)
 
 
@@ -106,7 +108,7 @@ async def write_changes(
             raise UnknownAssignee
         return None
     changed = ticket._replace(**values, **_shown_names(changes, names), version=event.version)
-    return Written(detail_body(changed), ticket.id, ticket.display_id, event.version)
+    return Written(detail_body(changed), ticket.id, event.version)
 
 
 async def _names(

@@ -1,4 +1,4 @@
-"""What a use case has written: the answer, and the word to pass on once it is committed."""
+"""What a use case has written, and the word that goes ahead of it."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -8,14 +8,17 @@ import orjson
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The answer's body, and the head of the ticket it speaks of."""
+    """The answer's body, and where it leaves the ticket it speaks of."""
 
     body: bytes
     ticket_id: UUID
-    display_id: str
     version: int
 
-    @property
-    def head(self) -> bytes:
-        """The wake ping: audit waits for this version when it is asked for this ticket."""
-        return orjson.dumps({"ticketId": self.ticket_id, "displayId": self.display_id, "version": self.version})
+
+def head(ticket_id: UUID, display_id: str, version: int) -> bytes:
+    """A version that is about to be: audit waits for it, for a moment, when it is asked for this ticket.
+
+    Said before the commit, so that it is there before anybody who got our answer can ask. Where the commit fails, a
+    reader waits that moment for nothing.
+    """
+    return orjson.dumps({"ticketId": ticket_id, "displayId": display_id, "version": version})
