@@ -44,7 +44,7 @@ class Program:
     prepare: Callable[[], None] = lambda: None
     stop_signal: signal.Signals = signal.SIGTERM
     stop_seconds: float = 10.0
-    start_seconds: float = 30.0
+    start_seconds: float = 90.0
     identity: Callable[[], str] = lambda: "self"
 
 
