@@ -11,6 +11,7 @@ body to be worth reporting.
 
 import hashlib
 import logging
+import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
@@ -31,6 +32,7 @@ from common.peers import check_service_token
 from common.problems import Forbidden, Invalid, Problem, TooLarge, Unavailable, problem_response
 
 BODY_LIMIT = 2 * 1024 * 1024
+_VERSION = re.compile(r"^[0-9]{1,18}$")
 
 log = logging.getLogger(__name__)
 
@@ -241,7 +243,7 @@ def if_match_version(header: str | None) -> int | None:
     if header is None or header.strip() == "*":
         return None
     versions = [tag.strip('"').partition("-")[0] for tag in _tags(header)]
-    return max((int(version) for version in versions if version.isdigit()), default=0)
+    return max((int(version) for version in versions if _VERSION.match(version)), default=0)
 
 
 def _tags(header: str) -> list[str]:
