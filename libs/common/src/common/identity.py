@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal, Protocol
-from urllib.parse import urlsplit
 from uuid import UUID
 
 import jwt
@@ -468,7 +467,7 @@ class Authenticator:
         origin = request.headers.get("origin")
         if origin is None:
             raise ForeignOrigin
-        if origin != self._client_origin and urlsplit(origin).netloc != request.headers.get("host"):
+        if origin != self._client_origin and origin.partition("://")[2] != request.headers.get("host"):
             raise ForeignOrigin
 
 
