@@ -234,6 +234,15 @@ class TestALife:
         assert operator.leaves_nothing()
         assert (operator.data / "postgres" / "PG_VERSION").exists()
 
+    def test_a_stack_whose_data_was_deleted_ends(self, operator: Operator) -> None:
+        kept = operator.data.with_name("kept")
+        assert operator.run("up").returncode == 0
+        before = operator.state
+        operator.data.rename(kept)
+        assert until(lambda: state.start_ticks(before.supervisor) is None, 20)
+        assert not [name for name, old in before.components.items() if old.pid and state.is_alive(old.pid, old.started)]
+        kept.rename(operator.data)
+
     def test_reset_asks_first(self, operator: Operator) -> None:
         done = operator.run("reset")
         assert done.returncode == 1

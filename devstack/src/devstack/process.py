@@ -15,7 +15,8 @@ from typing import NoReturn
 from devstack import launch
 from devstack.problem import StackProblem
 
-POLL_SECONDS = 0.02
+FIRST_POLL_SECONDS = 0.01
+LONGEST_POLL_SECONDS = 0.1
 FIRST_PAUSE_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 10.0
 STEADY_SECONDS = 10.0  # having run that long, the next crash is a first one again
@@ -122,7 +123,7 @@ class Process:
         while self.state is not State.READY:
             if time.monotonic() > deadline:
                 raise TimeoutError(f"{self.name} is still {self.state} after {seconds:.0f} s: {self.last_words()}")
-            time.sleep(POLL_SECONDS)
+            time.sleep(FIRST_POLL_SECONDS)
 
     def last_words(self) -> str:
         """The last line of its log."""
@@ -170,6 +171,7 @@ class Process:
 
     def _watch(self, child: subprocess.Popen[bytes]) -> None:
         """Until it ends."""
+        poll = FIRST_POLL_SECONDS
         while child.poll() is None:
             if self.program.is_ready(child.pid) and child.poll() is None:
                 if self.state is State.STARTING:
@@ -177,7 +179,8 @@ class Process:
                 self._settled.set()
                 child.wait()
             else:
-                time.sleep(POLL_SECONDS)
+                time.sleep(poll)
+                poll = min(poll * 1.3, LONGEST_POLL_SECONDS)
         self._reason = f"ended with {_outcome(child.returncode)}"
         try:
             os.killpg(child.pid, signal.SIGKILL)  # what it had started itself

@@ -63,6 +63,13 @@ class Hold:
         self._descriptor = descriptor
         return True
 
+    def stands(self) -> bool:
+        """Whether the folder is still the one it was taken for, and not deleted under our feet."""
+        try:
+            return self._descriptor is not None and os.path.samestat(os.stat(self._path), os.fstat(self._descriptor))
+        except OSError:
+            return False
+
     def release(self) -> None:
         if self._descriptor is not None:
             os.close(self._descriptor)

@@ -19,7 +19,7 @@ def main(report: int) -> int:
         hold = Hold(given.data)
         if not hold.take():
             raise StackProblem("Another `make up` or `make down` is at work on this stack. Wait for it to end.")
-        return Supervisor(given, reports).run()
+        return Supervisor(given, hold, reports).run()
     except StackProblem as problem:
         reports.say(failed=str(problem))
     except OSError as error:
@@ -48,7 +48,8 @@ class Reports:
 
 
 class Supervisor:
-    def __init__(self, given: settings.Settings, reports: Reports) -> None:
+    def __init__(self, given: settings.Settings, hold: Hold, reports: Reports) -> None:
+        self._hold = hold
         self._data = given.data
         self._reports = reports
         self._lock = threading.Lock()
@@ -68,7 +69,9 @@ class Supervisor:
             signal.signal(number, lambda *_: told_to_stop.set())
         starter = threading.Thread(target=self._start, args=(told_to_stop,), name="start")
         starter.start()
-        told_to_stop.wait()
+        while not told_to_stop.wait(1):
+            if not self._hold.stands():
+                break
         self._enter("stopping")
         starter.join()
         self._stack.stop()
@@ -94,6 +97,8 @@ class Supervisor:
         self._write_state()
 
     def _write_state(self) -> None:
+        if not self._hold.stands():
+            return
         with self._lock:
             components = {
                 name: Component(
