@@ -41,12 +41,12 @@ async def _open_letters(database: Database, count: int) -> list[Row]:
         return await things.letters.list_(reader)
 
 
-async def _nothing_to_acknowledge(eve: Outsider) -> None:
+async def _nothing_to_acknowledge(eve: Outsider, within: float = 10.0) -> None:
     async def none() -> bool:
         info = await eve.js.consumer_info(HAPPENINGS.name, "reader")
         return not info.num_ack_pending and not info.num_pending
 
-    await eventually(none)
+    await eventually(none, within=within)
 
 
 class TestHearing:
@@ -163,6 +163,7 @@ class TestPoison:
         thing = things.new_thing()
         await eve.publish(f"evt.thing.{thing}", b"{", b"{", things.said(thing, 1).to_json())
         await _heard(reader, thing, [1])
+        await _nothing_to_acknowledge(eve, within=2)
         await _open_letters(reader, 1)
 
     async def test_an_operator_replays_what_can_be_read_now_and_discards_the_rest(

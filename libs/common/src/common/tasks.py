@@ -9,7 +9,10 @@ async def together(*work: Coroutine[Any, Any, None]) -> None:
     """Run several loops side by side until this is cancelled or one of them fails; then all have ended."""
     tasks = [asyncio.create_task(each) for each in work]
     try:
-        await asyncio.gather(*tasks)
+        # Not gather: cancelled, it would wait for tasks that did not notice.
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+        for task in done:
+            task.result()
     finally:
         await end(tasks)
 
