@@ -63,6 +63,13 @@ class Runtime:
     draining: bool = False
     started: float = field(default_factory=time.monotonic)
     pulls: list[DurablePull] = field(default_factory=list)
+    peers: list[Peer] = field(default_factory=list)
+
+    def peer(self, name: str) -> Peer:
+        """Another service, to be asked as this one until this one stops."""
+        url, secret = getattr(self.settings, f"{name}_url"), getattr(self.settings, f"{name}_service_secret")
+        self.peers.append(Peer(name, url, secret, caller=self.bus.name))
+        return self.peers[-1]
 
     def said(self) -> None:
         """Call after a commit that recorded events: they are published now, here or by the leading replica."""
@@ -207,8 +214,8 @@ class Service:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
         await runtime.bus.close()
-        if runtime.auth is not None:
-            await runtime.auth.close()
+        for peer in [*runtime.peers, *([runtime.auth] if runtime.auth else [])]:
+            await peer.close()
         await runtime.database.close()
         log.info("service.stopped")
 

@@ -10,23 +10,17 @@ from audit.api.dependencies import Audit
 from audit.heads import Heads
 from audit.reconcile import reconcile
 from audit.settings import AuditSettings
-from common.peers import Peer
 from common.service import Runtime, Service
 
 
 async def _start(app: FastAPI, runtime: Runtime) -> None:
     heads = Heads()
     await heads.listen(runtime.bus)
-    app.state.audit = Audit(database=runtime.database, tickets=_tickets(runtime), heads=heads)
+    app.state.audit = Audit(database=runtime.database, tickets=runtime.peer("tickets"), heads=heads)
 
 
 async def _reconcile(runtime: Runtime) -> None:
-    await reconcile(runtime, _tickets(runtime))
-
-
-def _tickets(runtime: Runtime) -> Peer:
-    settings: AuditSettings = runtime.settings
-    return Peer("tickets", settings.tickets_url, settings.tickets_service_secret, caller="audit")
+    await reconcile(runtime, runtime.peer("tickets"))
 
 
 service = Service(
