@@ -275,6 +275,4 @@ async def _logged_in(http: httpx.AsyncClient, traffic: Traffic, username: str, p
         if refusal.status != HTTPStatus.UNAUTHORIZED:
             raise
         raise CredentialsRefused(f"{http.base_url} refused the password of {username}.") from refusal
-    if answer["user"].get("mustChangePassword"):
-        raise CredentialsRefused(f"{username} has to change the password before anything else.")
     return Caller(http, {"Authorization": f"Bearer {answer['token']}"}, traffic, user=answer["user"])
