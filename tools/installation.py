@@ -50,7 +50,7 @@ def check_machine() -> None:
     if not OLDEST <= sys.version_info[:2] <= NEWEST:
         for minor in range(NEWEST[1], OLDEST[1] - 1, -1):
             other = shutil.which(f"python3.{minor}")
-            if other:
+            if other and succeeds([other, "-c", ""]):
                 os.execv(other, [other, *sys.argv])
         found = ".".join(map(str, sys.version_info[:2]))
         stop(f"Python 3.11, 3.12 or 3.13 is needed, and this is {found}. On Debian: apt-get install python3")
@@ -96,8 +96,12 @@ def site_packages(venv: str) -> str:
 
 
 def works(python: str) -> bool:
+    return succeeds([python, "-m", "pip", "--version"])
+
+
+def succeeds(command: list) -> bool:  # type: ignore[type-arg]
     try:
-        return subprocess.call([python, "-m", "pip", "--version"], stdout=subprocess.DEVNULL) == 0
+        return subprocess.call(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) == 0
     except OSError:
         return False
 

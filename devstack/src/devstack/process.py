@@ -63,6 +63,8 @@ class Process:
         self._settled = threading.Event()
         self._keeper: threading.Thread | None = None
         self._reason = ""
+        self._problem: StackProblem | None = None
+        self._log_start = 0
 
     @property
     def name(self) -> str:
@@ -77,6 +79,8 @@ class Process:
         """Start it and wait until it is ready. `StackProblem` when it ends or stays silent instead."""
         self._let_go.clear()
         self._settled.clear()
+        self._problem = None
+        self._log_start = self.log.stat().st_size if self.log.exists() else 0
         self._change(State.STARTING)
         self._keeper = threading.Thread(target=self._keep, name=f"keep {self.name}", daemon=True)
         self._keeper.start()
@@ -84,6 +88,9 @@ class Process:
             said = self.last_words()
             self.stop()
             self._fail(f"did not become ready within {self.program.start_seconds:.0f} s", said)
+        if self._problem is not None:
+            self._change(State.FAILED)
+            raise self._problem
         if self.state is not State.READY:
             self._fail(self._reason, self.last_words())
 
@@ -126,11 +133,12 @@ class Process:
             time.sleep(FIRST_POLL_SECONDS)
 
     def last_words(self) -> str:
-        """The last line of its log."""
+        """The last line it wrote since it was started."""
         try:
-            lines = self.log.read_text(encoding="utf-8", errors="replace").rstrip().splitlines()
+            written = self.log.read_bytes()[self._log_start :]
         except OSError:
-            lines = []
+            written = b""
+        lines = written.decode(errors="replace").rstrip().splitlines()
         return lines[-1][:400] if lines else "it said nothing"
 
     def _keep(self) -> None:
@@ -140,7 +148,9 @@ class Process:
             try:
                 self.program.prepare()
                 child = self._spawn()
-            except (OSError, subprocess.SubprocessError, StackProblem) as error:
+            except StackProblem as problem:
+                self._problem = problem
+            except OSError as error:
                 self._reason = f"could not be started ({error})"
             else:
                 self._watch(child)

@@ -11,7 +11,7 @@ from types import FrameType
 
 import uvicorn
 
-from common import logs, migrations
+from common import logs
 from common.database import Database
 from common.dead_letters import Handlers
 from common.relay import republish
@@ -97,6 +97,8 @@ class Draining(uvicorn.Server):
 
 
 def migrate(service: Service, settings: Settings) -> int:
+    from common import migrations  # a serving process does without Alembic: 10 MiB and 0.1 s
+
     url = settings.migration_database_url or settings.database_url
     applied = migrations.upgrade(url, schema=service.name, versions=service.versions)
     print(f"{service.name}: " + (f"applied {', '.join(applied)}" if applied else "the schema is up to date"))
