@@ -63,7 +63,7 @@ class Process:
         self._settled = threading.Event()
         self._keeper: threading.Thread | None = None
         self._reason = ""
-        self._problem: StackProblem | None = None
+        self._refusal = ""
         self._log_start = 0
 
     @property
@@ -79,7 +79,7 @@ class Process:
         """Start it and wait until it is ready. `StackProblem` when it ends or stays silent instead."""
         self._let_go.clear()
         self._settled.clear()
-        self._problem = None
+        self._refusal = ""
         self._log_start = self.log.stat().st_size if self.log.exists() else 0
         self._change(State.STARTING)
         self._keeper = threading.Thread(target=self._keep, name=f"keep {self.name}", daemon=True)
@@ -88,9 +88,9 @@ class Process:
             said = self.last_words()
             self.stop()
             self._fail(f"did not become ready within {self.program.start_seconds:.0f} s", said)
-        if self._problem is not None:
+        if self._refusal:
             self._change(State.FAILED)
-            raise self._problem
+            raise StackProblem(self._refusal)
         if self.state is not State.READY:
             self._fail(self._reason, self.last_words())
 
@@ -149,7 +149,7 @@ class Process:
                 self.program.prepare()
                 child = self._spawn()
             except StackProblem as problem:
-                self._problem = problem
+                self._refusal = str(problem)
             except OSError as error:
                 self._reason = f"could not be started ({error})"
             else:
