@@ -11,6 +11,7 @@ at once, the second waits for the first and gets its answer.
 """
 
 import hashlib
+import hmac
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -131,7 +132,9 @@ async def _once(
         parsed = None  # the endpoint's own 422 follows
     canonical = orjson.dumps(parsed, option=orjson.OPT_SORT_KEYS)
     scope = f"{identity.id} {request.method} {request.url.path}"
-    return Once(scope, idempotency_key, hashlib.sha256(canonical).hexdigest())
+    # Keyed: a body may hold a password, and a plain hash of it could be guessed from what is stored.
+    fingerprint = hmac.new(request.app.state.service_secret.encode(), canonical, hashlib.sha256)
+    return Once(scope, idempotency_key, fingerprint.hexdigest())
 
 
 Idempotent = Annotated[Once, Depends(_once)]

@@ -2,18 +2,19 @@
 
 An address has 30 failures a minute. A user name from one address backs off after 3 failures, from 1 s doubling to 60 s,
 and is forgiven after 15 minutes; so strangers elsewhere cannot lock anybody out. Kept in Redis for all replicas; while
-Redis is away, each replica keeps its own.
+Redis is away each replica keeps its own, and only tries Redis again every few seconds.
 """
 
 import hashlib
 import logging
 import math
 import time
-from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
-from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from auth.failure_counts import FailureCounts, InMemory, InRedis
 from common.problems import TooMany
 
 ADDRESS_FAILURES = 30
@@ -21,6 +22,9 @@ ADDRESS_SECONDS = 60
 FREE_FAILURES = 3
 LONGEST_BACKOFF = 60
 FORGIVEN_SECONDS = 15 * 60
+LEFT_ALONE_SECONDS = 5.0
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -29,73 +33,43 @@ class LoginLimits:
     """Ask `check` before a password is verified, tell `failed` or `succeeded` after."""
 
     def __init__(self, redis_url: str) -> None:
-        self._redis = (
-            Redis.from_url(redis_url, socket_timeout=0.3, socket_connect_timeout=0.3, decode_responses=True)
-            if redis_url
-            else None
-        )
-        self._local: OrderedDict[str, tuple[int, float]] = OrderedDict()
+        self._here = InMemory()
+        self._shared = InRedis(redis_url) if redis_url else None
+        self._left_alone_until = 0.0
 
     async def check(self, username: str, address: str) -> None:
         """`TooMany` with the seconds to wait."""
-        failures, age = await self._read(_by_address(address), ADDRESS_SECONDS)
+        failures, left = await self._ask(lambda counts: counts.read(_from(address)))
         if failures >= ADDRESS_FAILURES:
-            raise TooMany(
-                "Too many failed logins from this address.", retry_after=max(1, math.ceil(ADDRESS_SECONDS - age))
-            )
-        failures, age = await self._read(_by_name(username, address), FORGIVEN_SECONDS)
-        wait = backoff(failures) - age
-        if wait > 0:
-            raise TooMany("Too many failed logins for this user name.", retry_after=math.ceil(wait))
+            raise TooMany("Too many failed logins from this address.", retry_after=_whole(left))
+        _, left = await self._ask(lambda counts: counts.read(_waits(username, address)))
+        if left > 0:
+            raise TooMany("Too many failed logins for this user name.", retry_after=_whole(left))
 
     async def failed(self, username: str, address: str) -> None:
-        await self._count(_by_address(address), ADDRESS_SECONDS, restart=False)
-        await self._count(_by_name(username, address), FORGIVEN_SECONDS, restart=True)
+        await self._ask(lambda counts: counts.add(_from(address), ADDRESS_SECONDS, restart=False))
+        named = _named(username, address)
+        failures = await self._ask(lambda counts: counts.add(named, FORGIVEN_SECONDS, restart=True))
+        if (wait := backoff(failures)) > 0:
+            await self._ask(lambda counts: counts.add(_waits(username, address), wait, restart=True))
 
     async def succeeded(self, username: str, address: str) -> None:
-        key = _by_name(username, address)
-        self._local.pop(key, None)
-        if self._redis is not None:
-            try:
-                await self._redis.delete(key)
-            except (RedisError, OSError):
-                log.warning("login_limits.redis_away")
+        keys = (_named(username, address), _waits(username, address))
+        await self._here.forget(*keys)
+        await self._ask(lambda counts: counts.forget(*keys))
 
     async def close(self) -> None:
-        if self._redis is not None:
-            await self._redis.aclose()
+        if self._shared is not None:
+            await self._shared.close()
 
-    async def _read(self, key: str, seconds: int) -> tuple[int, float]:
-        """Failures under this key, and the seconds since the last one was counted (or since the count began)."""
-        if self._redis is not None:
+    async def _ask(self, question: Callable[[FailureCounts], Awaitable[T]]) -> T:
+        if self._shared is not None and time.monotonic() >= self._left_alone_until:
             try:
-                counted, began = await self._redis.hmget(key, "count", "since")
-                return int(counted or 0), time.time() - float(began or 0)
-            except (RedisError, OSError):
-                log.warning("login_limits.redis_away")
-        count, since = self._local.get(key, (0, 0.0))
-        age = time.time() - since
-        return (count, age) if age < seconds else (0, age)
-
-    async def _count(self, key: str, seconds: int, *, restart: bool) -> None:
-        """One more. `restart` measures from the last failure, otherwise from the first."""
-        now = time.time()
-        if self._redis is not None:
-            try:
-                async with self._redis.pipeline(transaction=True) as pipe:
-                    pipe.hincrby(key, "count", 1)
-                    pipe.hset(key, "since", str(now)) if restart else pipe.hsetnx(key, "since", str(now))
-                    pipe.expire(key, seconds, nx=not restart)
-                    await pipe.execute()
-                return
-            except (RedisError, OSError):
-                log.warning("login_limits.redis_away")
-        count, since = self._local.get(key, (0, now))
-        if now - since >= seconds:
-            count, since = 0, now
-        self._local[key] = (count + 1, now if restart else since)
-        if len(self._local) > 10_000:
-            self._local.popitem(last=False)
+                return await question(self._shared)
+            except (RedisError, OSError) as error:
+                self._left_alone_until = time.monotonic() + LEFT_ALONE_SECONDS
+                log.warning("login_limits.redis_away", extra={"reason": str(error)})
+        return await question(self._here)
 
 
 def backoff(failures: int) -> float:
@@ -103,9 +77,18 @@ def backoff(failures: int) -> float:
     return 0.0 if failures < FREE_FAILURES else float(min(LONGEST_BACKOFF, 2 ** (failures - FREE_FAILURES)))
 
 
-def _by_address(address: str) -> str:
-    return f"login:address:{address}"
+def _whole(seconds: float) -> int:
+    return max(1, math.ceil(seconds))
 
 
-def _by_name(username: str, address: str) -> str:
-    return f"login:name:{hashlib.sha256(username.lower().encode()).hexdigest()}:{address}"
+def _from(address: str) -> str:
+    return f"login:from:{address}"
+
+
+def _named(username: str, address: str) -> str:
+    # A hash: people type passwords into the wrong field, and names can be long.
+    return f"login:named:{hashlib.sha256(username.casefold().encode()).hexdigest()}:{address}"
+
+
+def _waits(username: str, address: str) -> str:
+    return f"{_named(username, address)}:waits"

@@ -69,7 +69,7 @@ class PasswordChange(Wire):
 
 
 class NewUser(Wire):
-    """A user to be created. SERVICE accounts have a key instead of a password."""
+    """A user to be created. A SERVICE account has a key instead of a password; one that is sent is not kept."""
 
     username: Username
     email: Email

@@ -74,5 +74,6 @@ async def _plant_sample_tree(settings: AuthSettings) -> None:
 
 def _keep_private(path: Path, key: str) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    os.fchmod(descriptor, 0o600)  # where it was there before, with another mode
     with os.fdopen(descriptor, "w") as file:
         file.write(f"{key}\n")

@@ -54,5 +54,6 @@ async def user_exists(request: Request) -> None:
 AuthDep = Annotated[Auth, Depends(_auth)]
 Anyone = Annotated[Identity, allow()]
 AnyoneAtAll = Annotated[Identity, allow(may_owe_password_change=True)]
+Person = Annotated[Identity, allow(Role.ADMIN, Role.AGENT, Role.USER, may_owe_password_change=True)]
 Admin = Annotated[Identity, allow(Role.ADMIN)]
 UserId = Annotated[str, Path(alias="id", description="The user's id.")]

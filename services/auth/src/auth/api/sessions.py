@@ -3,13 +3,14 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from auth.api.dependencies import AnyoneAtAll, Auth, AuthDep
+from auth.api.dependencies import AnyoneAtAll, Auth, AuthDep, Person
 from auth.schemas import Login, Me, PasswordChange, Session
 from auth.tokens import LIFETIME_SECONDS
 from auth.usecases.change_password import change_password
 from auth.usecases.log_in import log_in
 from auth.usecases.log_out import log_out
-from common.identity import cookie_name
+from common.database import Row
+from common.identity import User, cookie_name
 from common.routing import Router, answers, json_response
 
 router = Router(tags=["Sessions"])
@@ -64,7 +65,7 @@ async def logout(caller: AnyoneAtAll, parts: AuthDep) -> Response:
     summary="Change my password",
     responses=answers(None, 204, 401, 403, 413, 422, 429, 503, description="Changed"),
 )
-async def password(request: Request, caller: AnyoneAtAll, parts: AuthDep, change: PasswordChange) -> Response:
+async def password(request: Request, caller: Person, parts: AuthDep, change: PasswordChange) -> Response:
     """Every other session of the caller ends. A browser stays signed in; an API client signs in again."""
     user = await change_password(parts.database, parts.passwords, parts.limits, caller, change, parts.address(request))
     await parts.said(caller.id)
@@ -74,10 +75,15 @@ async def password(request: Request, caller: AnyoneAtAll, parts: AuthDep, change
     return response
 
 
-def _me(user: object) -> dict[str, object]:
-    names = {"id": "id", "username": "username", "displayName": "display_name", "email": "email", "role": "role"}
-    shown = {wire: getattr(user, name) for wire, name in names.items()}
-    return shown | {"mustChangePassword": user.must_change_password}  # type: ignore[attr-defined]
+def _me(user: User | Row) -> dict[str, object]:
+    return {
+        "id": user.id,
+        "username": user.username,
+        "displayName": user.display_name,
+        "email": user.email,
+        "role": user.role,
+        "mustChangePassword": user.must_change_password,
+    }
 
 
 def _set_cookie(response: Response, parts: Auth, token: str) -> None:

@@ -1,8 +1,9 @@
 """Create a user, with a password, or with a key for automation."""
 
 from auth import api_keys
-from auth.passwords import Passwords, weakness
+from auth.passwords import Passwords
 from auth.problems import WeakPassword
+from auth.rules import weakness
 from auth.schemas import NewUser
 from auth.usecases.write_user import insert_user
 from common.database import Row, Transaction
@@ -14,8 +15,6 @@ from common.problems import Invalid
 async def checked_hash(new: NewUser, passwords: Passwords) -> str | None:
     """The hash of the new user's password; None for a SERVICE account. Before the transaction: it takes its time."""
     if new.role == Role.SERVICE:
-        if "password" in new.model_fields_set:
-            raise Invalid(("password", "a SERVICE account has none: it gets an API key"))
         return None
     if "password" not in new.model_fields_set:
         raise Invalid(("password", "is required unless the role is SERVICE"))

@@ -3,9 +3,10 @@
 from typing import Any
 
 from auth import api_keys
-from auth.passwords import Passwords, weakness
+from auth.passwords import Passwords
 from auth.problems import WeakPassword
 from auth.queries.users import find_user, lock_user
+from auth.rules import weakness
 from auth.schemas import UserPatch
 from auth.usecases.last_admin import require_one_left, take_turns
 from auth.usecases.write_user import save_user
@@ -16,10 +17,10 @@ from common.problems import Invalid
 
 async def checked_hash(database: Database, reference: str, patch: UserPatch, passwords: Passwords) -> str | None:
     """The hash of the new password, if the patch has one. Before the transaction: it takes its time."""
-    async with database.read() as reader:
-        user = await find_user(reader, reference)
     if "password" not in patch.model_fields_set:
         return None
+    async with database.read() as reader:
+        user = await find_user(reader, reference)
     email = patch.email if "email" in patch.model_fields_set else user.email
     weak = weakness(patch.password, username=user.username, email=email)
     if weak is not None:
