@@ -22,7 +22,6 @@ from uuid import UUID
 from fastapi import APIRouter, FastAPI
 from nats.aio.msg import Msg
 from psycopg import Error as PostgresError
-from psycopg_pool import PoolTimeout
 from sqlalchemy import MetaData
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
@@ -31,7 +30,7 @@ from starlette.responses import Response
 from common import observe, openapi
 from common.bus import Bus
 from common.consumer import DurablePull, Together
-from common.database import Database, query
+from common.database import Database, Reader, query
 from common.dead_letters import DeadLetters, Handlers
 from common.event import Event
 from common.identity import Authenticator, KnownKeys, KnownUsers
@@ -44,6 +43,9 @@ from common.streams import Stream
 
 PATIENCE_WITH_BOOTSTRAP = 5.0
 """Seconds after which a service that knows users from an earlier life serves with what it knows."""
+
+PATIENCE_WITH_DATABASE = 3.0
+WATCH_SECONDS = 0.5
 
 _KNOWS_USERS = query("SELECT EXISTS (SELECT FROM known_users)")
 
@@ -61,6 +63,8 @@ class Runtime:
     authenticator: Authenticator
     auth: Peer | None
     draining: bool = False
+    database_answers: bool = False
+    knows_users: bool = False
     started: float = field(default_factory=time.monotonic)
     pulls: list[DurablePull] = field(default_factory=list)
     peers: list[Peer] = field(default_factory=list)
@@ -202,7 +206,9 @@ class Service:
         await self._hear_forgetting(runtime)
         if self.start is not None:
             await self.start(app, runtime)
-        running: list[asyncio.Task[None]] = [asyncio.create_task(task(runtime)) for task in self.tasks]
+        running: list[asyncio.Task[None]] = [
+            asyncio.create_task(task(runtime)) for task in (_watch_database, *self.tasks)
+        ]
         running += [asyncio.create_task(pull.run()) for pull in runtime.pulls]
         if runtime.relay is not None:
             running.append(asyncio.create_task(runtime.relay.run()))
@@ -260,7 +266,7 @@ def _operations(service: Service) -> APIRouter:
 
     @router.get("/readyz", include_in_schema=False)
     async def readyz(request: Request) -> Response:
-        missing = await _missing(request.app.state.runtime)
+        missing = _missing(request.app.state.runtime)
         return json_response({"status": "waiting" if missing else "ready", "missing": missing}, 503 if missing else 200)
 
     @router.get("/metrics", include_in_schema=False)
@@ -274,20 +280,34 @@ def _operations(service: Service) -> APIRouter:
     return router
 
 
-async def _missing(runtime: Runtime) -> list[str]:
+def _missing(runtime: Runtime) -> list[str]:
     """What keeps this replica from serving."""
     if runtime.draining:
         return ["draining"]
-    try:
-        async with asyncio.timeout(1), runtime.database.read() as reader:
-            knows_users = await reader.scalar(_KNOWS_USERS)
-    except (PostgresError, PoolTimeout, TimeoutError):
+    if not runtime.database_answers:
         return ["database"]
     behind = [
         pull.stream.name for pull in runtime.pulls if not pull.caught_up.is_set() and pull.stream.last_per_subject
     ]
     waited = time.monotonic() - runtime.started
-    return [] if knows_users and waited > PATIENCE_WITH_BOOTSTRAP else [f"stream {name}" for name in behind]
+    return [] if runtime.knows_users and waited > PATIENCE_WITH_BOOTSTRAP else [f"stream {name}" for name in behind]
+
+
+async def _watch_database(runtime: Runtime) -> None:
+    """Know whether the database answers, on a connection of its own: a busy replica must not look like a dead one."""
+    while True:
+        try:
+            connection = await runtime.database.connect()
+            async with connection:
+                while True:
+                    async with asyncio.timeout(PATIENCE_WITH_DATABASE):
+                        runtime.knows_users = await Reader(connection).scalar(_KNOWS_USERS)
+                    runtime.database_answers = True
+                    await asyncio.sleep(WATCH_SECONDS)
+        except (PostgresError, OSError, TimeoutError) as error:
+            runtime.database_answers = False
+            log.warning("database.away", extra={"reason": str(error)[:200]})
+            await asyncio.sleep(WATCH_SECONDS)
 
 
 async def seeded(service: Service, settings: Settings) -> None:
