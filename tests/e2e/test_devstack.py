@@ -17,7 +17,8 @@ import pytest
 
 from devstack import state
 from devstack.ports import Ports
-from devstack.settings import FOR_SERVICES, ROOT
+from devstack.settings import FOR_SERVICES, ROOT, Settings
+from devstack.stack import Stack
 from devstack.topology import COMPONENTS
 from devstack.waiting import until
 
@@ -93,6 +94,15 @@ def operator(tmp_path_factory: pytest.TempPathFactory, port: int) -> Iterator[Op
     operator.run("down")
 
 
+@pytest.fixture
+def outer_postgres(tmp_path: Path) -> Iterator[str]:
+    """A PostgreSQL that is not the stack's own, as its superuser."""
+    stack = Stack(Settings(data=tmp_path / "postgres of others", port=0), components=("postgres",))
+    stack.start()
+    yield stack.database_url("postgres")
+    stack.stop()
+
+
 class TestRefusals:
     """One clear sentence each, and no half-started leftovers."""
 
@@ -145,6 +155,18 @@ class TestRefusals:
         done = stranger.run("up", APP_ENV="production", **{k: v for k, v in given.items() if k != missing})
         assert done.returncode == 1
         assert missing in done.stderr
+        assert stranger.leaves_nothing()
+
+    def test_r80_production_with_an_unsafe_secret(self, stranger: Operator, outer_postgres: str) -> None:
+        done = stranger.run(
+            "up",
+            APP_ENV="production",
+            JWT_SECRET="secret",
+            DATABASE_URL=outer_postgres,
+            CLIENT_URL="https://tickets.example.org",
+        )
+        assert done.returncode == 1
+        assert "JWT_SECRET" in done.stderr
         assert stranger.leaves_nothing()
 
     def test_nothing_runs(self, stranger: Operator) -> None:

@@ -106,6 +106,11 @@ class Process:
                 self._keeper.join(5)
         self._change(State.STOPPED)
 
+    def abandon(self) -> None:
+        """Ask it to end and do not wait: whoever waits for its start is told that it ended."""
+        self._let_go.set()
+        self._signal(self.program.stop_signal)
+
     def kill(self, *, comes_back: bool = True) -> None:
         """`kill -9`. It is started again like after any crash, unless `comes_back` is false."""
         if not comes_back:

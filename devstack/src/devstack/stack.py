@@ -96,6 +96,11 @@ class Stack:
             self._rotation.stop()
         self._ports.release()
 
+    def abandon(self) -> None:
+        """Give up a start that is under way in another thread."""
+        for process in self.processes.values():
+            process.abandon()
+
     def kill(self, component: str, *, comes_back: bool = True) -> None:
         """`kill -9`, after which it is started again, unless `comes_back` is false."""
         self.processes[component].kill(comes_back=comes_back)
@@ -166,7 +171,7 @@ class Stack:
         self._rotation = Rotation(self.layout.data / "logs")
         self._rotation.start()
         self.processes = {program.name: self._process(program) for program in self._programs()}
-        steps = Steps()
+        steps = Steps(on_failure=self.abandon)
         schemas = Schemas(self.layout, [name for name in SCHEMAS if name in self._components])
         for name, process in self.processes.items():
             steps.add(name, self._started(process), after=self._waits_for(name))

@@ -5,9 +5,13 @@ from collections.abc import Callable, Sequence
 
 
 class Steps:
-    """Threads that wait for each other. The first failure is raised; steps that had not begun never do."""
+    """Threads that wait for each other. The first failure is raised; steps that had not begun never do.
 
-    def __init__(self) -> None:
+    `on_failure` is called at once, to end what the others are waiting for.
+    """
+
+    def __init__(self, *, on_failure: Callable[[], None] = lambda: None) -> None:
+        self._on_failure = on_failure
         self._work: dict[str, tuple[Callable[[], None], tuple[str, ...]]] = {}
         self._done: dict[str, threading.Event] = {}
         self._failure: BaseException | None = None
@@ -35,6 +39,9 @@ class Steps:
                 work()
         except BaseException as failure:  # noqa: BLE001  raised again by run(), in the caller's thread
             with self._lock:
+                first = self._failure is None
                 self._failure = self._failure or failure
+            if first:
+                self._on_failure()
         finally:
             self._done[name].set()

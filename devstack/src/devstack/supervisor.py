@@ -73,6 +73,8 @@ class Supervisor:
             if not self._hold.stands():
                 break
         self._enter("stopping")
+        if starter.is_alive():
+            self._stack.abandon()
         starter.join()
         self._stack.stop()
         return 0 if self._phase == "stopping" else 1

@@ -82,6 +82,15 @@ def test_what_never_gets_ready_is_ended(children: Children) -> None:
     assert process.pid is None
 
 
+def test_a_start_that_is_given_up_ends_at_once(children: Children) -> None:
+    process = children.make(ready=False, start_seconds=30)
+    threading.Timer(0.3, process.abandon).start()
+    began = time.monotonic()
+    with pytest.raises(StackProblem, match=r"child ended"):
+        process.start()
+    assert time.monotonic() - began < 5
+
+
 def test_what_does_not_listen_is_killed(children: Children) -> None:
     process = children.make(
         "import signal, time; signal.signal(15, signal.SIG_IGN); print('deaf', flush=True); time.sleep(60)"

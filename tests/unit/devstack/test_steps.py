@@ -41,3 +41,20 @@ def test_the_first_failure_is_raised_and_what_waits_for_it_never_begins() -> Non
     with pytest.raises(LookupError, match="no such thing"):
         steps.run()
     assert begun == []
+
+
+def test_a_failure_ends_at_once_what_the_others_wait_for() -> None:
+    given_up = threading.Event()
+
+    def fail() -> None:
+        raise LookupError("no such thing")
+
+    def wait() -> None:
+        assert given_up.wait(5)
+
+    steps = Steps(on_failure=given_up.set)
+    steps.add("a", fail)
+    steps.add("b", wait)
+    with pytest.raises(LookupError):
+        steps.run()
+    assert given_up.is_set()
