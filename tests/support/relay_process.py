@@ -1,4 +1,4 @@
-"""A replica's relay in a process of its own, to be paused or killed: `python -m support.relay_process DB NATS`."""
+"""A relay in a process of its own, to be paused or killed: `python -m support.relay_process DB SCHEMA NATS`."""
 
 import asyncio
 import sys
@@ -6,8 +6,8 @@ import sys
 from integration.common import things
 
 
-async def main(database_url: str, nats_url: str) -> None:
-    async with things.opened(database_url, "writer") as database, things.on_bus(nats_url, "writer") as bus:
+async def main(database_url: str, schema: str, nats_url: str) -> None:
+    async with things.opened(database_url, schema) as database, things.on_bus(nats_url, "writer") as bus:
         await things.relay_of(database, bus).run()
 
 

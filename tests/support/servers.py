@@ -50,7 +50,7 @@ class Server:
     def start(self) -> None:
         with (self.folder / "server.log").open("ab") as log:
             self._process = subprocess.Popen(self.command(), stdout=log, stderr=log)
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 30
         while not self.answers():
             if self._process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError((self.folder / "server.log").read_text()[-2000:])
@@ -74,7 +74,7 @@ class Server:
     def _end(self, number: signal.Signals) -> None:
         if self._process is not None and self._process.poll() is None:
             self._process.send_signal(number)
-            self._process.wait(10)
+            self._process.wait(30)
         self._process = None
 
 
@@ -105,35 +105,28 @@ class Postgres(Server):
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         return [*_as_nobody_special(), str(self._bin / "postgres"), "-D", str(self.folder / "data"), *options]
 
-    def kill(self) -> None:
-        super().kill()
-        # The backends notice that their postmaster is gone; a new one waits for the last of them.
-        time.sleep(0.1)
+    def start(self) -> None:
+        """As `Server.start`, and again while the backends of a killed server have not all noticed."""
+        deadline = time.monotonic() + 30
+        while True:
+            try:
+                return super().start()
+            except RuntimeError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.1)
 
-    def url(self, database: str) -> str:
-        return f"postgresql://postgres:{PASSWORD}@127.0.0.1:{self.port}/{database}"
+    @property
+    def url(self) -> str:
+        return f"postgresql://postgres:{PASSWORD}@127.0.0.1:{self.port}/postgres"
 
     def answers(self) -> bool:
         try:
-            with psycopg.connect(self.url("postgres"), connect_timeout=1) as connection:
+            with psycopg.connect(self.url, connect_timeout=1) as connection:
                 row = connection.execute("show data_directory").fetchone()
                 return row is not None and Path(row[0]) == self.folder / "data"
         except psycopg.OperationalError:
             return False
-
-    def create(self, database: str, schema: str) -> str:
-        """The address of a new database that has the schema."""
-        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{database}"')
-        with psycopg.connect(self.url(database), autocommit=True) as connection:
-            connection.execute(f'CREATE SCHEMA "{schema}"')
-        return self.url(database)
-
-    def copy(self, template: str, database: str) -> str:
-        """The address of a new database like `template`."""
-        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{database}" TEMPLATE "{template}"')
-        return self.url(database)
 
 
 class Nats(Server):

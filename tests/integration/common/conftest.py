@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Coroutine, Iterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 from uuid import uuid4
 
@@ -26,8 +26,6 @@ def anyio_backend() -> str:
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
     server = Postgres(tmp_path_factory.mktemp("postgres"))
     server.start()
-    for schema in ("writer", "reader"):
-        things.create_tables(server.create(schema, schema), schema)
     yield server
     server.stop()
 
@@ -57,15 +55,15 @@ async def eve(nats: Nats) -> AsyncIterator[Outsider]:
 
 @pytest.fixture
 async def writer(postgres: Postgres) -> AsyncIterator[Database]:
-    """The writer's database."""
-    async with things.opened(_fresh(postgres, "writer"), "writer") as database:
+    """The writer's schema."""
+    async with _fresh(postgres, "writer") as database:
         yield database
 
 
 @pytest.fixture
 async def reader(postgres: Postgres) -> AsyncIterator[Database]:
-    """The reader's database."""
-    async with things.opened(_fresh(postgres, "reader"), "reader") as database:
+    """The reader's schema."""
+    async with _fresh(postgres, "reader") as database:
         yield database
 
 
@@ -112,5 +110,9 @@ async def running(nats: Nats) -> AsyncIterator[Running]:
     await running.close()
 
 
-def _fresh(postgres: Postgres, schema: str) -> str:
-    return postgres.copy(schema, f"{schema}_{uuid4().hex}")
+@asynccontextmanager
+async def _fresh(postgres: Postgres, service: str) -> AsyncIterator[Database]:
+    schema = f"{service}_{uuid4().hex}"
+    things.create_schema(postgres.url, schema)
+    async with things.opened(postgres.url, schema) as database:
+        yield database

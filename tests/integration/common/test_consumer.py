@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from common.database import Database, Row, Transaction
+from common.database import Database, Row, Transaction, query
 from common.event import Event
 from common.streams import declare
 from integration.common import things
@@ -107,7 +107,7 @@ class TestHearing:
         async with asyncio.timeout(10):
             await consumer.caught_up.wait()
         async with reader.read() as rows:
-            assert await rows.scalar(things.query("SELECT count(*) FROM known")) == 500
+            assert await rows.scalar(query("SELECT count(*) FROM known")) == 500
 
     async def test_two_replicas_share_the_messages(self, reader: Database, running: Running, eve: Outsider) -> None:
         counts = [0, 0]
@@ -170,7 +170,7 @@ class TestPoison:
         self, reader: Database, running: Running, eve: Outsider
     ) -> None:
         async def refuse(tx: Transaction, event: Said) -> None:
-            await tx.execute(things.query("SELECT 1 / 0"))
+            await tx.execute(query("SELECT 1 / 0"))
 
         await running.consumer(reader, handlers={Said: refuse})
         thing = things.new_thing()

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from psycopg.errors import UniqueViolation
 
-from common.database import Database
+from common.database import Database, query
 from integration.common import things
 from integration.common.conftest import Running
 from integration.common.things import HAPPENINGS, STATES
@@ -106,7 +106,7 @@ class TestPublishing:
         await _all_said(writer)
         assert _by_thing(await eve.messages(STATES)) == {thing: [5], other: [1]}
         async with writer.read() as reader:
-            rows = await reader.all(things.query("SELECT aggregate_id, version FROM events"))
+            rows = await reader.all(query("SELECT aggregate_id, version FROM events"))
         assert {(row.aggregate_id, row.version) for row in rows} == {(thing, 5), (other, 1)}
 
     async def test_after_a_deletion_only_the_deletion_is_left(
@@ -235,7 +235,7 @@ class TestLeading:
         self, writer: Database, running: Running, nats: Nats, eve: Outsider
     ) -> None:
         child = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "support.relay_process", writer.url, nats.url("writer"), cwd=_TESTS
+            sys.executable, "-m", "support.relay_process", writer.url, writer.schema, nats.url("writer"), cwd=_TESTS
         )
         try:
             thing = things.new_thing()

@@ -106,9 +106,10 @@ def stated(thing: str, version: int, words: str = "word") -> Stated:
     return Stated(source="writer", subject=thing, version=version, time=datetime.now(UTC), data=Words(text=words))
 
 
-def create_tables(url: str, schema: str) -> None:
+def create_schema(url: str, schema: str) -> None:
     engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
     with engine.begin() as connection:
+        connection.execute(text(f'CREATE SCHEMA "{schema}"'))
         connection.execute(text(f'SET LOCAL search_path = "{schema}"'))
         metadata.create_all(connection)
     engine.dispose()

@@ -128,6 +128,8 @@ class Bus:
             connect_timeout=2,
             reconnect_time_wait=0.25,  # type: ignore[arg-type]  # nats-py sleeps for it, any number of seconds will do
             drain_timeout=2,
+            # Nothing is kept for after a reconnect, see _on_disconnected.
+            pending_size=0,
             error_cb=self._on_error,
             disconnected_cb=self._on_disconnected,
             reconnected_cb=self._on_connected,
@@ -165,6 +167,11 @@ class Bus:
 
     async def _on_disconnected(self) -> None:
         CONNECTED.set(0)
+        if self._connection is not None:
+            # nats-py would send what it had not yet written first thing after the reconnect: the end of a batch whose
+            # beginning was lost, and acknowledgements to a stream that may be another one.
+            self._connection._pending = []  # noqa: SLF001 - there is no public way
+            self._connection._pending_data_size = 0  # noqa: SLF001
 
     async def _on_closed(self) -> None:
         self._lost.set()

@@ -191,17 +191,18 @@ class Relay:
                 logger.error("relay.no_stream", extra={"event": row.id, "subject": row.subject})
                 sent.append((row, None))
                 continue
-            if not self._bus.is_connected:
-                # What nats-py buffers now would be sent after the reconnect, perhaps by a leader that is none any more.
-                sent.append((row, None))
-                continue
-            future = await js.publish_async(
-                row.subject,
-                row.body.encode(),
-                wait_stall=API_TIMEOUT,
-                stream=stream.name,
-                headers={Header.MSG_ID.value: f"{row.aggregate_id}:{row.version}"},
-            )
+            try:
+                future = await js.publish_async(
+                    row.subject,
+                    row.body.encode(),
+                    wait_stall=API_TIMEOUT,
+                    stream=stream.name,
+                    headers={Header.MSG_ID.value: f"{row.aggregate_id}:{row.version}"},
+                )
+            except NatsError:
+                # The connection broke. What comes after this row must not overtake it, so none of it is sent.
+                sent += [(rest, None) for rest in rows[len(sent) :]]
+                break
             sent.append((row, future))
         waiting = [future for _, future in sent if future is not None]
         if waiting:
