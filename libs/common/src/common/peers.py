@@ -15,7 +15,7 @@ from starlette.requests import Request
 from common.problems import Unauthenticated, Unavailable
 
 TOKEN_SECONDS = 60
-PATIENCE_SECONDS = 0.3
+PATIENCE_SECONDS = 1.0
 
 
 class Peer:
