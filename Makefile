@@ -54,10 +54,11 @@ lint: install ## ruff and the import boundaries
 
 types: install ## mypy, strict
 	@echo "── mypy"
-	@$(PY) -m mypy libs services devstack tools
+	@MYPYPATH=tools $(PY) -m mypy libs services devstack tools
 
-openapi: install ## write each service's OpenAPI document and the merged one
+openapi: install ## write the OpenAPI documents and the events' JSON Schemas
 	@$(PY) tools/openapi.py
+	@$(PY) tools/event_schemas.py
 
 bench: install ## measure a running stack
 	@$(PY) -m bench $(ARGS)
