@@ -44,9 +44,12 @@ class Cursor:
     def parse(cls, text: str) -> "Cursor":
         try:
             severity, created_at, ticket_id = orjson.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-            return cls(int(severity), datetime.fromisoformat(created_at), UUID(ticket_id))
+            cursor = cls(severity, datetime.fromisoformat(created_at), UUID(ticket_id))
+            if severity not in range(1, 6) or cursor.created_at.tzinfo is None:
+                raise ValueError("out of range")
         except (ValueError, TypeError, AttributeError):
             raise Invalid(("cursor", "is not one that a Link header of this list named")) from None
+        return cursor
 
 
 @dataclass(frozen=True)
