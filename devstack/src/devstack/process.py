@@ -1,5 +1,6 @@
 """One process: started, watched, started again when it ends by itself, stopped when told."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -11,6 +12,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import NoReturn
+
+import psutil
 
 from devstack import launch
 from devstack.problem import StackProblem
@@ -120,13 +123,13 @@ class Process:
             self._keeper.join(5)
 
     def pause(self) -> None:
-        """Stop its clock (SIGSTOP) until `resume`."""
-        self._signal(signal.SIGSTOP)
+        """Stop its clock and its children's (SIGSTOP) until `resume`."""
+        self._signal_family(signal.SIGSTOP)
         self._change(State.PAUSED)
 
     def resume(self) -> None:
         if self.state is State.PAUSED:
-            self._signal(signal.SIGCONT)
+            self._signal_family(signal.SIGCONT)
             self._change(State.READY)
 
     def wait_ready(self, seconds: float = 30.0) -> None:
@@ -209,6 +212,14 @@ class Process:
     def _signal(self, number: signal.Signals) -> None:
         if self._child is not None:
             self._child.send_signal(number)
+
+    def _signal_family(self, number: signal.Signals) -> None:
+        if self.pid is None:
+            return
+        process = psutil.Process(self.pid)
+        for member in (process, *process.children(recursive=True)):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                member.send_signal(number)
 
     def _change(self, state: State) -> None:
         self.state = state
