@@ -170,6 +170,8 @@ def render(error: Exception) -> Response:
         return error.response()
     if isinstance(error, RequestValidationError):
         return Invalid(*field_errors(error)).response()
+    if isinstance(error, HTTPException) and isinstance(error.__cause__, Problem):
+        return error.__cause__.response()  # FastAPI makes a 400 of what is raised while the body is read
     if isinstance(error, HTTPException):
         # FastAPI says 400 where the body cannot be decoded at all.
         if error.status_code == 400:
