@@ -13,8 +13,8 @@ A statement is compiled once, when its module is imported; on each connection th
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
-from typing import Any, LiteralString
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any, LiteralString, TypeVar
 
 from psycopg import AsyncConnection, AsyncServerCursor
 from psycopg.rows import namedtuple_row
@@ -116,6 +116,9 @@ class Transaction(Reader):
             yield
 
 
+R = TypeVar("R", bound=Reader)
+
+
 class Database:
     """A service's connections: a small pool for requests, a smaller one for long streams.
 
@@ -138,16 +141,13 @@ class Database:
         await self._pool.close()
         await self._stream_pool.close()
 
-    @asynccontextmanager
-    async def read(self) -> AsyncIterator[Reader]:
-        async with self._pool.connection() as connection:
-            yield Reader(connection)
+    def read(self) -> AbstractAsyncContextManager[Reader]:
+        """Each statement sees what is committed when it starts."""
+        return _Checkout(self._pool, Reader)
 
-    @asynccontextmanager
-    async def single(self) -> AsyncIterator[Transaction]:
+    def single(self) -> AbstractAsyncContextManager[Transaction]:
         """Each statement is a transaction of its own, and costs one round trip: for writes that are one statement."""
-        async with self._pool.connection() as connection:
-            yield Transaction(connection)
+        return _Checkout(self._pool, Transaction)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
@@ -173,6 +173,23 @@ class Database:
             row_factory=namedtuple_row,
             **_options(self.schema, idle_session=idle_session),
         )
+
+
+class _Checkout(AbstractAsyncContextManager[R]):
+    """A connection out of the pool and back. There is no transaction to end: these connections commit by themselves."""
+
+    __slots__ = ("_connection", "_kind", "_pool")
+
+    def __init__(self, pool: AsyncConnectionPool[AsyncConnection[Any]], kind: type[R]) -> None:
+        self._pool = pool
+        self._kind = kind
+
+    async def __aenter__(self) -> R:
+        self._connection = await self._pool.getconn()
+        return self._kind(self._connection)
+
+    async def __aexit__(self, *_exception: object) -> None:
+        await self._pool.putconn(self._connection)
 
 
 async def _chunks(cursor: AsyncServerCursor[Any], size: int) -> AsyncIterator[list[Row]]:

@@ -28,7 +28,7 @@ def configure(service: str, level: str) -> None:
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(JsonLines(service))
     logging.basicConfig(handlers=[handler], level=level, force=True)
-    for noisy in ("uvicorn.access", "httpx", "nats", "faststream"):
+    for noisy in ("uvicorn.access", "httpx", "nats", "faststream", "psycopg.pool"):
         logging.getLogger(noisy).setLevel("WARNING")
 
 
