@@ -1,0 +1,91 @@
+"""A stack under load, and the question whether it came through."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import httpx
+
+from devstack.stack import Stack
+from support.bus import Outsider, outsider
+from support.checkers import violations
+from support.clients import Callers
+from support.eventually import soon
+from support.factories import Factory
+from support.history import History
+from support.load import Load, load_on
+from support.snapshot import behind, snapshot
+
+T = TypeVar("T")
+
+CONVERGES_WITHIN = 20.0
+SHOWN = 25
+"""Of how many tickets of a load the API is asked as well as the tables."""
+
+
+@dataclass
+class Ordeal:
+    """`caused_letters` are the dead letters (service, subject) that tests made and did not discard."""
+
+    stack: Stack
+    callers: Callers
+    make: Factory
+    caused_letters: list[tuple[str, str]] = field(default_factory=list)
+    loads: int = 0
+
+    @contextmanager
+    def load(self) -> Iterator[Load]:
+        self.loads += 1
+        with load_on(self.callers, self.make, seed=self.loads) as load:
+            yield load
+
+    def settle(self, history: History, *, within: float = CONVERGES_WITHIN) -> float:
+        """Wait until all that was said is in the audit log, then hold the system to `history`. Returns the wait."""
+        assert history.complaints() == []
+        began = time.monotonic()
+        soon(lambda: behind(self.stack) == 0, within=within)
+        took = time.monotonic() - began
+        soon(lambda: self._holds(history), within=5.0)
+        return took
+
+    def bus(self, work: Callable[[Outsider], Awaitable[T]]) -> T:
+        """What `work` returns, done as NATS's operator."""
+
+        async def run() -> T:
+            async with outsider(self.stack.nats_url()) as operator:
+                return await work(operator)
+
+        return asyncio.run(run())
+
+    def leader(self, *replicas: str) -> str | None:
+        """Which of these replicas publishes at the moment."""
+        for replica in replicas:
+            try:
+                metrics = httpx.get(f"{self.stack.internal_url(replica)}/metrics", timeout=0.5).text
+            except httpx.TransportError:
+                continue
+            if "relay_is_leader 1.0" in metrics:
+                return replica
+        return None
+
+    def _holds(self, history: History) -> bool:
+        admin = self.callers["ADMIN"]
+        made = sorted({op.ticket for op in history.acked() if op.ticket})
+        there = [ticket for ticket in made[-SHOWN:] if admin.get(f"/tickets/{ticket}").status_code == 200]
+        found = violations(history, snapshot(self.stack, admin, there), caused_letters=self.caused_letters)
+        assert not found, "\n".join(found[:20])
+        return True
+
+
+def outside(service: str, history: History) -> History:
+    """The part of a history that has nothing to do with `service`'s own routes."""
+    prefix = {"auth": "/auth", "cti": "/cti"}[service]
+    return History([op for op in history.ops if not op.path.startswith(prefix)], history.due)
+
+
+def summary(history: History) -> str:
+    slowest = max((op.seconds for op in history.ops), default=0.0)
+    return f"{len(history.ops)} requests, {len(history.unanswered())} not fulfilled, the slowest {slowest:.2f} s"
