@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import socket
 from pathlib import Path
 
 _LISTENING, _ESTABLISHED = "0A", "01"
@@ -9,7 +10,8 @@ _LISTENING, _ESTABLISHED = "0A", "01"
 
 def listens(pid: int, port: int) -> bool:
     """Whether process `pid` itself listens on TCP port `port`."""
-    return _has_socket(pid, _LISTENING, local=port)
+    # Somebody does? Asked first, since it costs nothing, and the kernel's table of a busy machine is long.
+    return _is_open(port) and _has_socket(pid, _LISTENING, local=port)
 
 
 def is_connected(pid: int, port: int) -> bool:
@@ -33,7 +35,15 @@ def answers(port: int, path: str, *, seconds: float = 1.0) -> bytes | None:
 
 def serves(pid: int, port: int, path: str) -> bool:
     """Whether `pid` answers that path on that port with 200."""
-    return listens(pid, port) and answers(port, path) is not None
+    return answers(port, path) is not None and listens(pid, port)
+
+
+def _is_open(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
 
 
 def _has_socket(pid: int, state: str, *, local: int | None = None, remote: int | None = None) -> bool:
