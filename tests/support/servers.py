@@ -128,6 +128,24 @@ class Postgres(Server):
         except psycopg.OperationalError:
             return False
 
+    def create(self, database: str, schema: str) -> str:
+        """The address of a new database that has the schema."""
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(f'CREATE DATABASE "{database}"')
+        url = self._url_of(database)
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute(f'CREATE SCHEMA "{schema}"')
+        return url
+
+    def copy(self, template: str, database: str) -> str:
+        """The address of a new database like `template`, to which nobody is connected."""
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(f'CREATE DATABASE "{database}" TEMPLATE "{template}"')
+        return self._url_of(database)
+
+    def _url_of(self, database: str) -> str:
+        return self.url.removesuffix("postgres") + database
+
 
 class Nats(Server):
     """JetStream with one user per name, each with its permissions, and `admin` with all."""
