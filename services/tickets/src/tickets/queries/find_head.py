@@ -15,17 +15,22 @@ _BY_DISPLAY_ID = _head("display_id = %(id)s")
 _LOCK_BY_ID = query("SELECT 1 FROM tickets WHERE id = %(id)s FOR UPDATE")
 
 
-async def find_head(reader: Reader, reference: str) -> Row:
-    """id, display_id, version and the database's time as `now`. `TicketNotFound`."""
+async def find_by(reader: Reader, reference: str, *, by_id: Query, by_display_id: Query) -> Row:
+    """The row that `reference`, an id or a display id, names. `TicketNotFound`."""
     display_id = parse_display_id(reference)
     if display_id is not None:
-        row = await reader.first(_BY_DISPLAY_ID, id=display_id)
+        row = await reader.first(by_display_id, id=display_id)
     else:
         ticket_id = parse_id(reference)
-        row = None if ticket_id is None else await reader.first(_BY_ID, id=ticket_id)
+        row = None if ticket_id is None else await reader.first(by_id, id=ticket_id)
     if row is None:
         raise TicketNotFound
     return row
+
+
+async def find_head(reader: Reader, reference: str) -> Row:
+    """id, display_id, version and the database's time as `now`. `TicketNotFound`."""
+    return await find_by(reader, reference, by_id=_BY_ID, by_display_id=_BY_DISPLAY_ID)
 
 
 async def lock_head(reader: Reader, reference: str) -> Row:

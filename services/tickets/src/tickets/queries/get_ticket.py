@@ -1,11 +1,8 @@
 """One ticket with its comments, by its id or its display id."""
 
 from common.database import Query, Reader, Row, query
-from common.ids import parse_id
 from common.routing import dump
-from tickets.display_id import parse_display_id
-from tickets.problems import TicketNotFound
-from tickets.queries.find_head import lock_head
+from tickets.queries.find_head import find_by, lock_head
 from tickets.queries.ticket_row import COLUMNS, NAMES, ticket_json
 
 # PostgreSQL writes instants as the rest of the API does.
@@ -37,15 +34,7 @@ _BY_DISPLAY_ID = _detail("t.display_id = %(id)s")
 
 async def find_ticket(reader: Reader, reference: str) -> Row:
     """The row of the ticket that `reference` names, with the database's time as `now`. `TicketNotFound`."""
-    display_id = parse_display_id(reference)
-    if display_id is not None:
-        row = await reader.first(_BY_DISPLAY_ID, id=display_id)
-    else:
-        ticket_id = parse_id(reference)
-        row = None if ticket_id is None else await reader.first(_BY_ID, id=ticket_id)
-    if row is None:
-        raise TicketNotFound
-    return row
+    return await find_by(reader, reference, by_id=_BY_ID, by_display_id=_BY_DISPLAY_ID)
 
 
 async def lock_ticket(reader: Reader, reference: str) -> Row:
