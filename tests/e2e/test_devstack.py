@@ -114,6 +114,12 @@ class TestRefusals:
         assert "make up PORT=" in done.stderr
         assert stranger.leaves_nothing()
 
+    def test_an_address_of_another_machine(self, stranger: Operator) -> None:
+        done = stranger.run("up", BIND="203.0.113.7")
+        assert done.returncode == 1
+        assert done.stderr == "BIND=203.0.113.7 names no address of this machine.\n"
+        assert stranger.leaves_nothing()
+
     @pytest.mark.parametrize("content", ["", "{", '{"jwt": 3}'])
     def test_damaged_secrets(self, stranger: Operator, content: str) -> None:
         stranger.data.mkdir()

@@ -4,6 +4,7 @@ import errno
 import random
 import socket
 from collections.abc import Iterable
+from enum import Enum
 
 FIRST, LAST = 20000, 32700  # above the well-known ones, below those that the kernel hands to outgoing connections
 
@@ -39,21 +40,35 @@ class Ports:
         return True
 
 
+class Listening(Enum):
+    """What would come of listening on a port."""
+
+    POSSIBLE = "possible"
+    TAKEN = "taken"
+    FORBIDDEN = "forbidden"
+    NO_SUCH_ADDRESS = "no such address"
+
+
 def is_free(port: int, addresses: Iterable[str]) -> bool:
     """Whether we could listen on that port of each address this machine has."""
-    return all(can_listen(address, port) is not False for address in addresses)
+    return all(probe(address, port) in {Listening.POSSIBLE, Listening.NO_SUCH_ADDRESS} for address in addresses)
 
 
-def can_listen(address: str, port: int) -> bool | None:
-    """None where the machine has no such address."""
+def probe(address: str, port: int) -> Listening:
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     try:
-        with socket.socket(family, socket.SOCK_STREAM) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        with socket.socket(family, socket.SOCK_STREAM) as listener:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             if family == socket.AF_INET6:
-                probe.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-            probe.bind((address, port))
-            probe.listen()
+                listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            listener.bind((address, port))
+            listener.listen()
     except OSError as error:
-        return None if error.errno in {errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL} else False
-    return True
+        match error.errno:
+            case errno.EADDRINUSE:
+                return Listening.TAKEN
+            case errno.EACCES:
+                return Listening.FORBIDDEN
+            case _:
+                return Listening.NO_SUCH_ADDRESS
+    return Listening.POSSIBLE

@@ -40,8 +40,15 @@ class Settings:
     variables: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    def host(self) -> str:
+        """How this machine itself reaches the gateway."""
+        at_home = {"127.0.0.1", "::1", "localhost", "0.0.0.0", "::"}
+        return "localhost" if at_home.intersection(self.bind) else self.bind[0]
+
+    @property
     def address(self) -> str:
-        return f"http://localhost:{self.port}"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}"
 
     @property
     def has_docs(self) -> bool:

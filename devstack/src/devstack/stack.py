@@ -19,7 +19,7 @@ from devstack import caddy, nats, postgres, services, traefik, valkey
 from devstack.files import make_private
 from devstack.layout import Layout
 from devstack.logs import Rotation
-from devstack.ports import Ports, is_free
+from devstack.ports import Ports
 from devstack.problem import StackProblem
 from devstack.process import Process, Program, State
 from devstack.schemas import Schemas
@@ -167,7 +167,8 @@ class Stack:
         return self.layout.log(component).read_text(encoding="utf-8", errors="replace")
 
     def _start(self) -> None:
-        self._check_gateway_port()
+        if "traefik" in self._components:
+            traefik.addresses(self.layout.settings)  # refused before anything is started
         self._rotation = Rotation(self.layout.data / "logs")
         self._rotation.start()
         self.processes = {program.name: self._process(program) for program in self._programs()}
@@ -218,14 +219,6 @@ class Stack:
             self._on_step(Step(name, work(), time.monotonic() - began))
 
         return run
-
-    def _check_gateway_port(self) -> None:
-        settings = self.layout.settings
-        if "traefik" in self._components and not is_free(settings.port, settings.bind):
-            raise StackProblem(
-                f"Port {settings.port} is in use by another program. "
-                f"End it, or choose another: make up PORT={settings.port + 1}"
-            )
 
     def _lay_out(self, settings: Settings, env: dict[str, str], preferred: dict[str, int]) -> Layout:
         replicas = {

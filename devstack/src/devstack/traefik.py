@@ -7,9 +7,11 @@ import yaml
 
 from devstack.files import write_private
 from devstack.layout import Layout, plain_environment, venv_program
-from devstack.ports import can_listen
+from devstack.ports import Listening, probe
+from devstack.problem import StackProblem
 from devstack.process import Program
 from devstack.ready import serves
+from devstack.settings import Settings
 from devstack.topology import ROUTED
 
 
@@ -36,17 +38,34 @@ def configuration(layout: Layout) -> dict[str, Any]:
     trusted = [part for part in layout.settings.variables.get("TRUSTED_PROXIES", "").replace(",", " ").split() if part]
     if trusted:
         web["forwardedHeaders"] = {"trustedIPs": trusted}
-    for number, address in enumerate(addresses(layout), start=1):
+    for number, address in enumerate(addresses(layout.settings), start=1):
         points["web" if number == 1 else f"web{number}"] = {**web, "address": f"{address}:{layout.settings.port}"}
     points["ping"]["address"] = f"127.0.0.1:{layout.ports['traefik-ping']}"
     static["providers"]["file"]["filename"] = str(layout.gateway / "routes.yml")
     return static
 
 
-def addresses(layout: Layout) -> list[str]:
-    """The addresses to bind that this machine has, as Traefik writes them."""
-    bound = [address for address in layout.settings.bind if can_listen(address, 0) is not None]
-    return [f"[{address}]" if ":" in address else address for address in bound]
+def addresses(settings: Settings) -> list[str]:
+    """The addresses to bind that this machine has, as Traefik writes them.
+
+    `StackProblem` where the port is not to be had.
+    """
+    port, found = settings.port, []
+    for address in settings.bind:
+        match probe(address, port):
+            case Listening.POSSIBLE:
+                found.append(f"[{address}]" if ":" in address else address)
+            case Listening.TAKEN:
+                raise StackProblem(
+                    f"Port {port} is in use by another program. End it, or choose another: make up PORT={port + 1}"
+                )
+            case Listening.FORBIDDEN:
+                raise StackProblem(f"Only root may listen on port {port}. Choose one above 1023: make up PORT=3080")
+            case Listening.NO_SUCH_ADDRESS:
+                pass  # a machine without IPv6, say
+    if not found:
+        raise StackProblem(f"BIND={','.join(settings.bind)} names no address of this machine.")
+    return found
 
 
 def _environment(layout: Layout) -> dict[str, str]:

@@ -18,7 +18,7 @@ def wait_for_gateway(settings: Settings, *, seconds: float = 20.0) -> None:
     silent = list(PROBES)
 
     def all_answer() -> bool:
-        while silent and _get(settings.port, silent[0])[0] == 401:
+        while silent and _get(settings, silent[0])[0] == 401:
             silent.pop(0)
         return not silent
 
@@ -35,7 +35,7 @@ def text(settings: Settings, *, first_run: bool) -> str:
     key = _read(key_file)
     if key and first_run:
         lines.append(f"API key   {key}   (goddard, for integrations; shown this once, kept in {_short(key_file)})")
-    if key and (route := _some_route(settings.port, key)):
+    if key and (route := _some_route(settings, key)):
         ticket = {"title": "Printer on fire", "overview": "Third floor.", "severity": 2, **route}
         caller = f"""-H "X-Api-Key: $(cat '{_short(key_file)}')" """
         body = f"-H 'Content-Type: application/json' -d '{json.dumps(ticket)}'"
@@ -43,24 +43,24 @@ def text(settings: Settings, *, first_run: bool) -> str:
     return "\n".join(lines)
 
 
-def _some_route(port: int, key: str) -> dict[str, str] | None:
+def _some_route(settings: Settings, key: str) -> dict[str, str] | None:
     """Any category, type and item that nest; None where there are none."""
-    for category in _children(port, key, "categories"):
-        for kind in _children(port, key, f"types?categoryId={category['id']}"):
-            for item in _children(port, key, f"items?typeId={kind['id']}"):
+    for category in _children(settings, key, "categories"):
+        for kind in _children(settings, key, f"types?categoryId={category['id']}"):
+            for item in _children(settings, key, f"items?typeId={kind['id']}"):
                 return {"categoryId": category["id"], "typeId": kind["id"], "itemId": item["id"]}
     return None
 
 
-def _children(port: int, key: str, path: str) -> list[dict[str, Any]]:
-    status, body = _get(port, f"/api/cti/{path}", {"X-Api-Key": key})
+def _children(settings: Settings, key: str, path: str) -> list[dict[str, Any]]:
+    status, body = _get(settings, f"/api/cti/{path}", {"X-Api-Key": key})
     found: list[dict[str, Any]] = json.loads(body) if status == 200 else []
     return found
 
 
-def _get(port: int, path: str, headers: dict[str, str] | None = None) -> tuple[int, bytes]:
+def _get(settings: Settings, path: str, headers: dict[str, str] | None = None) -> tuple[int, bytes]:
     """Status and body; status 0 where nobody answers."""
-    connection = http.client.HTTPConnection("localhost", port, timeout=5)
+    connection = http.client.HTTPConnection(settings.host, settings.port, timeout=5)
     try:
         connection.request("GET", path, headers=headers or {})
         response = connection.getresponse()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from devstack import ready
-from devstack.ports import Ports, can_listen, is_free
+from devstack.ports import Listening, Ports, is_free, probe
 
 
 @pytest.fixture
@@ -53,4 +53,4 @@ class TestPorts:
         ports.release()
 
     def test_an_address_this_machine_does_not_have_is_neither_free_nor_taken(self) -> None:
-        assert can_listen("203.0.113.7", 0) is None
+        assert probe("203.0.113.7", 0) is Listening.NO_SUCH_ADDRESS
