@@ -15,9 +15,10 @@ const router = createAppRouter(queryClient);
 /** To the login page, and back to this one afterwards. Drafts stay. */
 function askToSignIn(): void {
   const { href, pathname } = router.state.location;
-  if (pathname === "/login") return;
-  queryClient.setQueryData(sessionQuery.queryKey, null);
-  void router.navigate({ to: "/login", search: { redirect: href, ended: "true" } });
+  const wasSignedIn = queryClient.getQueryData(sessionQuery.queryKey) !== undefined;
+  if (pathname === "/login" || !wasSignedIn) return;
+  // Emptied afterwards: the page one leaves still shows what it has.
+  void router.navigate({ to: "/login", search: { redirect: href, ended: "true" } }).then(() => queryClient.clear());
 }
 
 function askForPassword(): void {

@@ -1,6 +1,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from "@tanstack/react-router";
 
+import { ApiProblem } from "@/api/client";
 import { PageError, PageNotFound, PagePending } from "@/app/shell/page-states";
 import { Shell } from "@/app/shell/shell";
 import { preloadMarkdown } from "@/components/markdown/lazy-markdown";
@@ -30,8 +31,12 @@ const shell = createRoute({
   getParentRoute: () => root,
   id: "shell",
   beforeLoad: async ({ context, location }) => {
-    const user = await context.queryClient.ensureQueryData(sessionQuery);
-    if (!user) throw redirect({ to: "/login", search: { redirect: safeReturnPath(location.href) } });
+    try {
+      await context.queryClient.query({ ...sessionQuery, staleTime: "static" });
+    } catch (error) {
+      if (!(error instanceof ApiProblem && error.status === 401)) throw error;
+      throw redirect({ to: "/login", search: { redirect: safeReturnPath(location.href) } });
+    }
   },
   component: Shell,
 });
@@ -61,7 +66,7 @@ const ticket = createRoute({
   path: "/tickets/$displayId",
   // Runs on hover too, so that a ticket is there when it is clicked.
   loader: ({ context, params }) => {
-    void context.queryClient.prefetchQuery(ticketQuery(params.displayId));
+    context.queryClient.query(ticketQuery(params.displayId)).catch(() => undefined); // the page tells of failures
     preloadMarkdown();
   },
   component: lazyRouteComponent(() => import("@/app/routes/ticket"), "TicketPage"),
@@ -76,6 +81,10 @@ const users = createRoute({
 const cti = createRoute({
   getParentRoute: () => shell,
   path: "/admin/cti",
+  validateSearch: (raw: Record<string, unknown>): { category?: string; type?: string } => ({
+    category: typeof raw.category === "string" ? raw.category : undefined,
+    type: typeof raw.type === "string" ? raw.type : undefined,
+  }),
   component: lazyRouteComponent(() => import("@/app/routes/cti"), "Cti"),
 });
 

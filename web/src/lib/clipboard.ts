@@ -16,6 +16,7 @@ function copyThroughSelection(text: string): boolean {
   // Inside a modal dialog, focus may not leave it.
   (opener?.closest("[role=dialog]") ?? document.body).append(area);
   area.select();
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- the only way where there is no asynchronous clipboard
   const copied = document.execCommand("copy");
   area.remove();
   if (opener instanceof HTMLElement) opener.focus();

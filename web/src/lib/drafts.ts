@@ -51,7 +51,7 @@ export function useDraft<T>(userId: string, name: string, initial: T): Draft<T> 
 }
 
 function open<T>(key: string, initial: T) {
-  const stored = readStored<T>(key);
+  const stored = readStored(key) as T | null;
   return { key, value: stored ?? initial, restored: stored !== null };
 }
 

@@ -14,7 +14,7 @@ const escapeHtml = (text: string) => text.replace(/[&<>"']/g, (sign) => escapes[
 /** The address, if a link may lead there. */
 export function safeAddress(address: string): string | null {
   // Browsers drop control characters and white space inside a scheme: "java\nscript:".
-  // eslint-disable-next-line no-control-regex -- they are what is to be removed
+   
   const bare = address.replace(/[\u0000-\u0020\u007f-\u009f\u200b-\u200f\u2028-\u202f\ufeff]/g, "");
   if (/^(https?:\/\/|mailto:)/i.test(bare)) return bare;
   return /^(\/(?![/\\])|#)/.test(bare) ? bare : null;
@@ -67,6 +67,8 @@ const allowed: Config = {
   ALLOW_ARIA_ATTR: false,
   ALLOW_DATA_ATTR: false,
   ALLOWED_URI_REGEXP: /^(?:https?:|mailto:|\/|#)/i,
+  // Not addresses, so not to be judged as such.
+  ADD_URI_SAFE_ATTR: ["rel", "target", "align", "start", "data-ticket", "data-language"],
 };
 
 export function renderMarkdown(text: string): DocumentFragment {

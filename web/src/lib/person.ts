@@ -8,9 +8,14 @@ export const roles: readonly Role[] = ["ADMIN", "AGENT", "USER", "SERVICE"];
 /** "Ada Lovelace" → "AL", "goddard" → "GO" */
 export function initials(name: string): string {
   const words = name.trim().split(/\s+/u).filter(Boolean);
-  const letters = words.length > 1 ? [words[0]!, words.at(-1)!].map((word) => [...word][0]) : [...(words[0] ?? "?")].slice(0, 2);
+  const letters = words.length > 1 ? [words[0]!, words.at(-1)!].map((word) => signs(word)[0]) : signs(words[0] ?? "?").slice(0, 2);
   return letters.join("").toLocaleUpperCase();
 }
+
+const segmenter = new Intl.Segmenter("en");
+
+/** Letters as people count them: an emoji or an accented letter is one. */
+const signs = (word: string) => Array.from(segmenter.segment(word), ({ segment }) => segment);
 
 /** One of `hues` colours, always the same one for a person. */
 export function hueOf(person: Pick<PersonRef, "id">, hues = 10): number {

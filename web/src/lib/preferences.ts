@@ -12,7 +12,7 @@ export interface Preferences {
 const key = "preferences"; // public/theme.js reads it before the first paint
 const defaults: Preferences = { theme: "system", singleKeys: true };
 
-export const preferences = createStore<Preferences>({ ...defaults, ...readStored<Partial<Preferences>>(key) });
+export const preferences = createStore<Preferences>({ ...defaults, ...(readStored(key) as Partial<Preferences> | null) });
 
 export function setPreference<Name extends keyof Preferences>(name: Name, value: Preferences[Name]): void {
   preferences.set((current) => ({ ...current, [name]: value }));
@@ -24,7 +24,7 @@ export function setPreference<Name extends keyof Preferences>(name: Name, value:
 export function followOtherTabs(): void {
   window.addEventListener("storage", (event) => {
     if (event.key !== key) return;
-    preferences.set({ ...defaults, ...readStored<Partial<Preferences>>(key) });
+    preferences.set({ ...defaults, ...(readStored(key) as Partial<Preferences> | null) });
     applyTheme();
   });
 }

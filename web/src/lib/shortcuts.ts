@@ -6,7 +6,7 @@ import { preferences } from "@/lib/preferences";
  * Keys of one sign ("c", "?", "g d" for two in a row). They sleep while one types, inside lists and dialogs
  * that have keys of their own, and when switched off. A handler that returns false passes the key on.
  */
-export type Shortcuts = Record<string, () => void | false>;
+export type Shortcuts = Record<string, () => unknown>;
 
 const layers: Shortcuts[] = [];
 const sequenceTime = 1200; // ms between "g" and its second key

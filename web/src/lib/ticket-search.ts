@@ -68,5 +68,5 @@ export function toListQuery(search: TicketSearch, myId: string): ListQuery {
 /** Whether anything narrows the list beyond its usual "not closed". */
 export function isNarrowed(search: TicketSearch): boolean {
   const { status, ...others } = search;
-  return Object.values(others).some((value) => value !== undefined) || Array.isArray(status);
+  return Object.values(others).some(Boolean) || Array.isArray(status);
 }

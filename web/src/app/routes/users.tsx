@@ -1,5 +1,80 @@
+import { useQuery } from "@tanstack/react-query";
+import { Search, UserPlus } from "lucide-react";
+import { lazy, Suspense, useRef, useState } from "react";
+
+import type { User, UserWithKey } from "@/api/wire";
 import { Page } from "@/app/shell/page";
+import { PageForbidden } from "@/app/shell/page-states";
+import styles from "@/app/routes/users.module.css";
+import { Button } from "@/components/ui/button";
+import { ErrorState, Skeleton } from "@/components/ui/states";
+import { toastDone } from "@/components/ui/toast";
+import { useSession } from "@/features/session/api/get-session";
+import { countTicketsQuery } from "@/features/tickets/api/list-tickets";
+import { usersQuery } from "@/features/users/api/list-users";
+import { UserTable, type UserIntent } from "@/features/users/components/user-table";
+import { count } from "@/lib/count";
+import { mayAdministerUsers } from "@/lib/policies";
+import { roleLabel } from "@/lib/person";
+import { useShortcuts } from "@/lib/shortcuts";
+import { notClosed } from "@/lib/status";
+
+const Dialogs = lazy(() => import("@/app/routes/user-dialogs").then((module) => ({ default: module.UserDialogs })));
+
+export type Open = UserIntent | { kind: "new" } | { kind: "shown-key"; name: string; apiKey: string };
 
 export function Users() {
-  return <Page title="Users">…</Page>;
+  const me = useSession();
+  const { data, error, refetch } = useQuery(usersQuery);
+  const [search, setSearch] = useState("");
+  const [open, setOpen] = useState<Open | null>(null);
+  const box = useRef<HTMLInputElement>(null);
+  useShortcuts({ "/": () => box.current?.focus() });
+  if (!mayAdministerUsers(me)) return <PageForbidden />;
+
+  const saved = (user: UserWithKey, message?: string) => {
+    setOpen(user.apiKey ? { kind: "shown-key", name: user.displayName, apiKey: user.apiKey } : null);
+    if (message) toastDone(message);
+  };
+  return (
+    <Page
+      title="Users"
+      aside={
+        <Button kind="primary" icon={<UserPlus />} onClick={() => setOpen({ kind: "new" })}>
+          New user
+        </Button>
+      }
+    >
+      <div className={styles.search}>
+        <Search aria-hidden="true" />
+        <input ref={box} type="search" aria-label="Search users" placeholder="Search names and addresses" value={search} onChange={(event) => setSearch(event.target.value)} />
+        {data && <span>{count(data.length, "account")}</span>}
+      </div>
+      {data ? (
+        <UserTable users={data} myId={me.id} search={search} onIntent={setOpen} />
+      ) : error ? (
+        <ErrorState what="The users" error={error} retry={() => void refetch()} />
+      ) : (
+        <Skeleton lines={8} />
+      )}
+      <Suspense>
+        {open && (
+          <Dialogs
+            open={open}
+            myId={me.id}
+            onClose={() => setOpen(null)}
+            onSaved={saved}
+            roleSaved={(user) => saved(user, `${user.displayName} is now ${roleLabel(user.role)}`)}
+            assigned={(user) => <Assigned user={user} />}
+          />
+        )}
+      </Suspense>
+    </Page>
+  );
+}
+
+function Assigned({ user }: { user: User }) {
+  const { data } = useQuery(countTicketsQuery({ assigneeId: user.id, status: [...notClosed] }));
+  if (data === undefined) return null;
+  return data === 0 ? "No open ticket is assigned to it." : `${count(data, "ticket")} that ${data === 1 ? "is" : "are"} not closed will become unassigned.`;
 }

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useLocation, useNavigate } from "@tanstack/react-router";
 import { CircleUser, FolderTree, Inbox, Keyboard, LogOut, Menu as MenuIcon, Moon, Plus, Search, Settings2, Sun, SunMoon, Tickets, Users, X } from "lucide-react";
-import { useEffect, useState, type ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 
 import type { SessionUser } from "@/api/wire";
 import { openPalette, openShortcutHelp, openSignOut } from "@/app/shell/overlays";
@@ -22,8 +22,6 @@ import { notClosed } from "@/lib/status";
 /** The way around: a column on wide screens, a bar with a sheet on narrow ones. */
 export function Sidebar({ me }: { me: SessionUser }) {
   const [open, setOpen] = useState(false);
-  const location = useLocation();
-  useEffect(() => setOpen(false), [location.href]);
   return (
     <header className={styles.header}>
       <div className={styles.top}>
@@ -33,7 +31,7 @@ export function Sidebar({ me }: { me: SessionUser }) {
         </Link>
         <IconButton label="Search and commands (Ctrl+K)" icon={<Search />} onClick={() => openPalette("everything", targets())} />
       </div>
-      <div id="sidebar" className={classNames(styles.sheet, open && styles.open)}>
+      <div id="sidebar" className={classNames(styles.sheet, open && styles.open)} onClick={(event) => (event.target as Element).closest("a") && setOpen(false)}>
         {mayCreateTickets(me) && (
           <Link to="/new" className={buttonClass("default", styles.create)} preload="intent" aria-keyshortcuts="c">
             <Plus aria-hidden="true" /> New ticket

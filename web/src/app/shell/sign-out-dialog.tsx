@@ -1,12 +1,11 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 
 import type { SessionUser } from "@/api/wire";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogActions } from "@/components/ui/dialog";
 import { toastFailed } from "@/components/ui/toast";
-import { sessionQuery } from "@/features/session/api/get-session";
 import { useLogOut } from "@/features/session/api/log-out";
 import { count } from "@/lib/count";
 import { countDrafts, discardDrafts } from "@/lib/drafts";
@@ -20,22 +19,21 @@ export function SignOutDialog({ me, onClose }: { me: SessionUser; onClose: () =>
 
   const leave = () =>
     mutate(undefined, {
-      onSuccess: async () => {
+      onSuccess: () => {
         onClose();
-        client.setQueryData(sessionQuery.queryKey, null);
-        await navigate({ to: "/login" });
-        client.removeQueries({ predicate: (query) => query.queryKey[0] !== "session" });
+        void navigate({ to: "/login" }).then(() => client.clear());
       },
       onError: (error) => {
         onClose();
         toastFailed(`You are still signed in. ${error.message}`);
       },
     });
+  const begun = useRef(false);
   useEffect(() => {
-    if (drafts === 0) leave();
-    // Once, when it opens.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, []);
+    if (drafts > 0 || begun.current) return;
+    begun.current = true;
+    leave();
+  });
   if (drafts === 0) return null;
   return (
     <Dialog title="Sign out?" onClose={onClose}>

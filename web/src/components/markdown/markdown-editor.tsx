@@ -116,6 +116,7 @@ function insertMarkup(area: HTMLTextAreaElement, markup: Markup): void {
   area.focus();
   area.setSelectionRange(from, to);
   // The old command is the only way that keeps the browser's own undo.
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- nothing else does it
   document.execCommand("insertText", false, insert);
   area.setSelectionRange(selectFrom, selectTo);
 }

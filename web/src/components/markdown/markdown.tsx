@@ -23,7 +23,7 @@ export function Markdown({ text, className }: { text: string; className?: string
   const follow = (event: MouseEvent) => {
     const target = event.target as Element;
     const code = target.closest("button")?.parentElement?.querySelector("code");
-    if (code) void copyCode(target.closest("button")!, code.textContent ?? "");
+    if (code) void copyCode(target.closest("button")!, code.textContent);
     const displayId = target.closest<HTMLElement>("a[data-ticket]")?.dataset.ticket;
     if (!displayId || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();

@@ -39,8 +39,8 @@ export function Combobox({ label, labelHidden, options, value, onChange, placeho
   return (
     <ComboBox
       className={classNames(styles.combobox, className)}
-      selectedKey={value}
-      onSelectionChange={(key) => choose(key === null ? null : String(key))}
+      value={value}
+      onChange={(key) => choose(key === null ? null : String(key))}
       defaultItems={[...Map.groupBy(options, (option) => option.section ?? "")].map(([title, members]) => ({ id: `section-${title}`, title, members }))}
       defaultFilter={hasAllWords}
       menuTrigger="focus"
@@ -50,24 +50,24 @@ export function Combobox({ label, labelHidden, options, value, onChange, placeho
     >
       <Label className={labelHidden ? "visually-hidden" : styles.label!}>{label}</Label>
       <div className={styles.box}>
-        <Input className={styles.input!} placeholder={placeholder} autoFocus={autoFocus} onFocus={(event) => event.target.select()} />
-        <Button className={styles.button!}>
+        <Input className={styles.input} placeholder={placeholder} autoFocus={autoFocus} onFocus={(event) => event.target.select()} />
+        <Button className={styles.button}>
           <ChevronsUpDown aria-hidden="true" />
         </Button>
       </div>
       {hint && (
-        <Text slot="description" className={styles.hint!}>
+        <Text slot="description" className={styles.hint}>
           {hint}
         </Text>
       )}
-      <FieldError className={styles.error!}>{error}</FieldError>
-      <Popover className={styles.popover!}>
-        <ListBox className={styles.list!} renderEmptyState={() => <p className={styles.none}>Nothing found</p>}>
+      <FieldError className={styles.error}>{error}</FieldError>
+      <Popover className={styles.popover}>
+        <ListBox className={styles.list} renderEmptyState={() => <p className={styles.none}>Nothing found</p>}>
           {(section: { id: string; title: string; members: Option[] }) => (
             <ListBoxSection id={section.id}>
-              {section.title && <Header className={styles.header!}>{section.title}</Header>}
+              {section.title && <Header className={styles.header}>{section.title}</Header>}
               {section.members.map((option) => (
-                <ListBoxItem key={option.id} id={option.id} textValue={option.text} className={styles.item!}>
+                <ListBoxItem key={option.id} id={option.id} textValue={option.text} className={styles.item}>
                   {option.content ?? option.text}
                 </ListBoxItem>
               ))}

@@ -25,12 +25,12 @@ export function Dialog({ title, onClose, children, kind = "plain", wide = false,
       onOpenChange={(open) => !open && onClose()}
       isDismissable={kind === "plain" && !insistent}
       isKeyboardDismissDisabled={insistent}
-      className={styles.overlay!}
+      className={styles.overlay}
     >
       <Modal className={classNames(styles.modal, wide && styles.wide)}>
-        <AriaDialog role={kind === "alert" ? "alertdialog" : "dialog"} className={styles.dialog!}>
+        <AriaDialog role={kind === "alert" ? "alertdialog" : "dialog"} className={styles.dialog}>
           <header className={styles.header}>
-            <Heading slot="title" className={styles.title!} level={2}>
+            <Heading slot="title" className={styles.title} level={2}>
               {title}
             </Heading>
             {!insistent && <IconButton label="Close" icon={<X />} onClick={onClose} />}

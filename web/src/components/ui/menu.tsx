@@ -89,7 +89,7 @@ export function PickMenu({ label, trigger, triggerClass, choices, chosen, onChoo
 
 function ChoiceItem({ choice }: { choice: Choice }) {
   return (
-    <MenuItem id={choice.id} textValue={choice.text} className={styles.item!}>
+    <MenuItem id={choice.id} textValue={choice.text} className={styles.item}>
       {({ isSelected }) => (
         <>
           <span className={styles.tick}>{isSelected && <Check aria-hidden="true" />}</span>

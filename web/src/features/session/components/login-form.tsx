@@ -1,4 +1,4 @@
-import { useRef, useState, type FormEvent } from "react";
+import { useRef, useState, type SyntheticEvent } from "react";
 
 import { ApiProblem } from "@/api/client";
 import { Button } from "@/components/ui/button";
@@ -12,7 +12,7 @@ export function LoginForm({ onSignedIn }: { onSignedIn: () => void }) {
   const passwordBox = useRef<HTMLInputElement>(null);
   const login = useLogIn();
 
-  const submit = (event: FormEvent) => {
+  const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     if (login.isPending) return;
     login.mutate({ username, password }, { onSuccess: onSignedIn, onError: () => passwordBox.current?.select() });

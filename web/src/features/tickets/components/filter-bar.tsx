@@ -1,5 +1,5 @@
 import { ChevronDown, Search, X } from "lucide-react";
-import { useEffect, useRef, useState, type FormEvent } from "react";
+import { useEffect, useRef, useState, type SyntheticEvent } from "react";
 
 import type { User } from "@/api/wire";
 import { Avatar } from "@/components/ui/avatar";
@@ -139,7 +139,7 @@ function SearchBox({ search, onSearch, onOpen }: Pick<FilterProps, "search" | "o
   const box = useRef<HTMLInputElement>(null);
   useShortcuts({ "/": () => box.current?.focus() });
 
-  const type = (event: FormEvent<HTMLInputElement>) => {
+  const type = (event: SyntheticEvent<HTMLInputElement>) => {
     const value = event.currentTarget.value;
     const pasted = (event.nativeEvent as InputEvent).inputType === "insertFromPaste";
     const displayId = asDisplayId(value);

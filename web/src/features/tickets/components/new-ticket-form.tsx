@@ -1,4 +1,4 @@
-import { useRef, useState, type FormEvent } from "react";
+import { useRef, useState, type SyntheticEvent } from "react";
 
 import { ApiProblem } from "@/api/client";
 import type { SessionUser, TicketDetail, User } from "@/api/wire";
@@ -47,16 +47,13 @@ export function NewTicketForm({ me, people, tree, onCreated }: NewTicketFormProp
 
   const change = (part: Partial<Form>) => {
     draft.set({ ...values, ...part });
-    setErrors(({ ...rest }) => {
-      for (const name of Object.keys(part) as (keyof Form)[]) delete rest[name];
-      return rest;
-    });
+    setErrors((found) => Object.fromEntries(Object.entries(found).filter(([name]) => !(name in part))));
   };
   const show = (found: Errors) => {
     setErrors(found);
     requestAnimationFrame(() => form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
   };
-  const submit = (event?: FormEvent) => {
+  const submit = (event?: SyntheticEvent) => {
     event?.preventDefault();
     if (creation.isPending) return;
     const found = check(values);

@@ -1,0 +1,109 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+
+import { request } from "@/api/client";
+import type { NodeRef, Ticket } from "@/api/wire";
+import styles from "@/app/routes/delete-node-dialog.module.css";
+import { chosenPath, CtiPicker, noChoice } from "@/components/cti-picker";
+import { Button } from "@/components/ui/button";
+import { Dialog, DialogActions } from "@/components/ui/dialog";
+import { toastDone } from "@/components/ui/toast";
+import { useDeleteNode } from "@/features/cti/api/delete-node";
+import { levels, type Level } from "@/features/cti/levels";
+import { countTicketsQuery } from "@/features/tickets/api/list-tickets";
+import { useUpdateTicket } from "@/features/tickets/api/update-ticket";
+import { count } from "@/lib/count";
+import type { CtiTree } from "@/lib/cti";
+import { notClosed } from "@/lib/status";
+
+interface DeleteNodeDialogProps {
+  level: Level;
+  node: NodeRef;
+  tree: CtiTree;
+  onClose: () => void;
+}
+
+/** Says how many tickets a deletion touches, and offers to move those that are not closed first. */
+export function DeleteNodeDialog({ level, node, tree, onClose }: DeleteNodeDialogProps) {
+  const { one, below, filter } = levels[level];
+  const inNode = { [filter]: node.id };
+  const { data: open } = useQuery({ ...countTicketsQuery({ ...inNode, status: [...notClosed] }), staleTime: 0 });
+  const { data: closed } = useQuery({ ...countTicketsQuery({ ...inNode, status: ["CLOSED"] }), staleTime: 0 });
+  const [moving, setMoving] = useState(false);
+  const [choice, setChoice] = useState(noChoice);
+  const deletion = useDeleteNode(level);
+  const { move, moved, problem, busy } = useMove(inNode);
+
+  const others = without(tree, level, node.id);
+  const target = chosenPath(others, choice);
+  const confirm = async () => {
+    if (moving && target && !(await move(target))) return;
+    deletion.mutate(node.id, {
+      onSuccess: () => {
+        onClose();
+        toastDone(`${node.name} deleted`);
+      },
+    });
+  };
+  return (
+    <Dialog title={`Delete the ${one} “${node.name}”?`} kind="alert" onClose={onClose} wide>
+      <p>
+        {open === undefined || closed === undefined ? "Counting its tickets…" : `${count(open, "open ticket")} and ${count(closed, "closed ticket")} are routed here.`} They keep the name, marked as
+        deleted, and stay searchable; no new ticket can be routed here.
+        {below && ` All ${below} beneath it are deleted too.`}
+      </p>
+      {Boolean(open) && (
+        <label className={styles.move}>
+          <input type="checkbox" checked={moving} onChange={(event) => setMoving(event.target.checked)} /> Move the {count(open!, "open ticket")} elsewhere first
+        </label>
+      )}
+      {moving && <CtiPicker tree={others} value={choice} onChange={setChoice} />}
+      {busy && <progress className={styles.progress} aria-label="Tickets moved" value={moved} max={open} />}
+      {(problem ?? deletion.error) && <p role="alert">{(problem ?? deletion.error)!.message}</p>}
+      <DialogActions>
+        <Button onClick={onClose}>Cancel</Button>
+        <Button kind="danger" busy={busy || deletion.isPending} disabled={moving && !target} onClick={() => void confirm()}>
+          {moving ? `Move and delete ${one}` : `Delete ${one}`}
+        </Button>
+      </DialogActions>
+    </Dialog>
+  );
+}
+
+/** Moves ticket by ticket, each with its own line of history; resolves to whether all were moved. */
+function useMove(inNode: Record<string, string>) {
+  const client = useQueryClient();
+  const { mutateAsync } = useUpdateTicket();
+  const [state, setState] = useState<{ moved: number; busy: boolean; problem: Error | null }>({ moved: 0, busy: false, problem: null });
+
+  const move = async (path: NonNullable<ReturnType<typeof chosenPath>>): Promise<boolean> => {
+    setState({ moved: 0, busy: true, problem: null });
+    try {
+      for (;;) {
+        const query = { ...inNode, status: notClosed, limit: 50 };
+        const { data: tickets } = await request<Ticket[]>("GET", "/tickets", { query });
+        if (tickets.length === 0) break;
+        for (const { displayId } of tickets) {
+          await mutateAsync({ displayId, changes: { path } });
+          setState((now) => ({ ...now, moved: now.moved + 1 }));
+        }
+      }
+      setState((now) => ({ ...now, busy: false }));
+      return true;
+    } catch (error) {
+      setState((now) => ({ ...now, busy: false, problem: error as Error }));
+      return false;
+    } finally {
+      void client.invalidateQueries({ queryKey: ["tickets"] });
+    }
+  };
+  return { move, ...state };
+}
+
+/** The tree a ticket can be moved to: all but what is about to go. */
+function without(tree: CtiTree, level: Level, id: string): CtiTree {
+  const categories = tree.categories.filter((category) => level !== "categories" || category.id !== id);
+  const types = tree.types.filter((type) => (level !== "types" || type.id !== id) && categories.some((category) => category.id === type.categoryId));
+  const items = tree.items.filter((item) => (level !== "items" || item.id !== id) && types.some((type) => type.id === item.typeId));
+  return { categories, types, items };
+}

@@ -1,0 +1,44 @@
+import type { ReactNode } from "react";
+
+import type { User, UserWithKey } from "@/api/wire";
+import type { Open } from "@/app/routes/users";
+import { ConfirmKeyDialog } from "@/features/users/components/confirm-key-dialog";
+import { DeleteUserDialog } from "@/features/users/components/delete-user-dialog";
+import { KeyDialog } from "@/features/users/components/key-dialog";
+import { PasswordDialog } from "@/features/users/components/password-dialog";
+import { RoleDialog } from "@/features/users/components/role-dialog";
+import { UserFormDialog } from "@/features/users/components/user-form-dialog";
+
+interface UserDialogsProps {
+  open: Open;
+  myId: string;
+  onClose: () => void;
+  onSaved: (user: UserWithKey, message?: string) => void;
+  roleSaved: (user: UserWithKey) => void;
+  /** What happens to the tickets of the one who is deleted. */
+  assigned: (user: User) => ReactNode;
+}
+
+export function UserDialogs({ open, myId, onClose, onSaved, roleSaved, assigned }: UserDialogsProps) {
+  switch (open.kind) {
+    case "new":
+      return <UserFormDialog onClose={onClose} onSaved={onSaved} />;
+    case "edit":
+      return <UserFormDialog user={open.user} onClose={onClose} onSaved={onSaved} />;
+    case "password":
+      return <PasswordDialog user={open.user} onClose={onClose} onSaved={(user) => onSaved(user, `${user.displayName} has a new password`)} />;
+    case "role":
+      // A service account has no password: one comes with the new role.
+      return open.user.role === "SERVICE" ? (
+        <PasswordDialog user={open.user} role={open.role} onClose={onClose} onSaved={roleSaved} />
+      ) : (
+        <RoleDialog user={open.user} role={open.role} isMe={open.user.id === myId} onClose={onClose} onSaved={roleSaved} />
+      );
+    case "key":
+      return <ConfirmKeyDialog user={open.user} onClose={onClose} onMade={onSaved} />;
+    case "shown-key":
+      return <KeyDialog name={open.name} apiKey={open.apiKey} onClose={onClose} />;
+    case "delete":
+      return <DeleteUserDialog user={open.user} assigned={assigned(open.user)} onClose={onClose} />;
+  }
+}

@@ -1,0 +1,97 @@
+import { ChevronRight, Pencil, Trash2 } from "lucide-react";
+import { useRef, useState, type SyntheticEvent, type ReactNode } from "react";
+
+import type { NodeRef } from "@/api/wire";
+import { Button, IconButton } from "@/components/ui/button";
+import { TextField } from "@/components/ui/field";
+import { toastDone } from "@/components/ui/toast";
+import { useRenameNode } from "@/features/cti/api/save-node";
+import { nameProblem } from "@/features/cti/components/node-pane";
+import styles from "@/features/cti/components/node-pane.module.css";
+import type { Level } from "@/features/cti/levels";
+import { nameLimit } from "@/lib/limits";
+
+interface NodeRowProps {
+  level: Level;
+  node: NodeRef;
+  chosen: boolean;
+  onChoose?: () => void;
+  onDelete: () => void;
+  count: ReactNode;
+}
+
+/** A node; renamed in place. */
+export function NodeRow({ level, node, chosen, onChoose, onDelete, count }: NodeRowProps) {
+  const [renaming, setRenaming] = useState(false);
+  const opener = useRef<HTMLButtonElement>(null);
+  const close = () => {
+    setRenaming(false);
+    requestAnimationFrame(() => opener.current?.focus());
+  };
+  if (renaming) {
+    return (
+      <li className={styles.row}>
+        <RenameForm level={level} node={node} onClose={close} />
+      </li>
+    );
+  }
+  return (
+    <li className={styles.row} data-chosen={chosen || undefined}>
+      {onChoose ? (
+        <button type="button" className={styles.name} aria-pressed={chosen} onClick={onChoose}>
+          {node.name}
+        </button>
+      ) : (
+        <span className={styles.name}>{node.name}</span>
+      )}
+      <span className={styles.controls}>
+        <IconButton ref={opener} label={`Rename ${node.name}`} icon={<Pencil />} onClick={() => setRenaming(true)} />
+        <IconButton label={`Delete ${node.name}`} icon={<Trash2 />} onClick={onDelete} />
+      </span>
+      {count}
+      {onChoose && <ChevronRight className={styles.chevron} aria-hidden="true" />}
+    </li>
+  );
+}
+
+function RenameForm({ level, node, onClose }: { level: Level; node: NodeRef; onClose: () => void }) {
+  const [name, setName] = useState(node.name);
+  const [problem, setProblem] = useState<string>();
+  const rename = useRenameNode(level);
+  const submit = (event: SyntheticEvent) => {
+    event.preventDefault();
+    if (rename.isPending) return;
+    if (!name.trim()) return setProblem("A name cannot be blank.");
+    if (name === node.name) return onClose();
+    rename.mutate(
+      { id: node.id, name },
+      {
+        onSuccess: () => {
+          toastDone(`${node.name} is now ${name}`);
+          onClose();
+        },
+        onError: (error) => setProblem(nameProblem(error)),
+      },
+    );
+  };
+  return (
+    <form className={styles.add} onSubmit={submit} noValidate onKeyDown={(event) => event.key === "Escape" && onClose()}>
+      <TextField
+        label={`New name of ${node.name}`}
+        labelHidden
+        value={name}
+        maxLength={nameLimit}
+        error={problem}
+        autoFocus
+        onFocus={(event) => event.target.select()}
+        onChange={(event) => {
+          setName(event.target.value);
+          setProblem(undefined);
+        }}
+      />
+      <Button type="submit" busy={rename.isPending}>
+        Save
+      </Button>
+    </form>
+  );
+}

@@ -1,0 +1,86 @@
+import { useRef, useState, type SyntheticEvent } from "react";
+
+import { ApiProblem } from "@/api/client";
+import { Button } from "@/components/ui/button";
+import { TextField } from "@/components/ui/field";
+import { toastDone } from "@/components/ui/toast";
+import { useChangePassword } from "@/features/session/api/change-password";
+import styles from "@/features/session/components/password-form.module.css";
+import { passwordMinimum } from "@/lib/limits";
+
+interface Form {
+  currentPassword: string;
+  newPassword: string;
+  repeated: string;
+}
+
+const blank: Form = { currentPassword: "", newPassword: "", repeated: "" };
+
+export function PasswordForm({ username }: { username: string }) {
+  const [values, setValues] = useState(blank);
+  const [errors, setErrors] = useState<Partial<Form>>({});
+  const form = useRef<HTMLFormElement>(null);
+  const change = useChangePassword(username);
+
+  const show = (found: Partial<Form>) => {
+    setErrors(found);
+    requestAnimationFrame(() => form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
+  };
+  const submit = (event: SyntheticEvent) => {
+    event.preventDefault();
+    if (change.isPending) return;
+    const found = check(values);
+    if (Object.keys(found).length > 0) return show(found);
+    const { currentPassword, newPassword } = values;
+    change.mutate(
+      { currentPassword, newPassword },
+      {
+        onSuccess: () => {
+          setValues(blank);
+          toastDone("Password changed. Other sessions of yours have ended.");
+        },
+        onError: (error) => show(explain(error)),
+      },
+    );
+  };
+  const box = (name: keyof Form, label: string, autoComplete: string, hint?: string) => (
+    <TextField
+      label={label}
+      type="password"
+      autoComplete={autoComplete}
+      hint={hint}
+      value={values[name]}
+      error={errors[name]}
+      onChange={(event) => {
+        setValues({ ...values, [name]: event.target.value });
+        setErrors({ ...errors, [name]: undefined });
+      }}
+    />
+  );
+  return (
+    <form ref={form} className={styles.form} onSubmit={submit} noValidate aria-label="Change password">
+      <input type="text" name="username" autoComplete="username" value={username} readOnly hidden />
+      {box("currentPassword", "Current password", "current-password")}
+      {box("newPassword", "New password", "new-password", `At least ${passwordMinimum} characters.`)}
+      {box("repeated", "New password again", "new-password")}
+      <Button kind="primary" type="submit" busy={change.isPending}>
+        Change password
+      </Button>
+    </form>
+  );
+}
+
+function check({ currentPassword, newPassword, repeated }: Form): Partial<Form> {
+  return {
+    ...(!currentPassword && { currentPassword: "Type your current password." }),
+    ...(newPassword.length < passwordMinimum && { newPassword: `A password has at least ${passwordMinimum} characters.` }),
+    ...(newPassword !== repeated && { repeated: "The two do not agree." }),
+  };
+}
+
+function explain(error: Error): Partial<Form> {
+  if (!(error instanceof ApiProblem)) return { currentPassword: error.message };
+  const { currentPassword, newPassword } = Object.fromEntries(error.fields.map(({ field, message }) => [field, message]));
+  if (newPassword) return { newPassword };
+  return { currentPassword: currentPassword ?? (error.status === 401 || error.status === 403 ? "This is not your current password." : error.message) };
+}

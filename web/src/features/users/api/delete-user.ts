@@ -1,0 +1,12 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+
+import { request } from "@/api/client";
+
+/** The account's name stays on what it wrote; its tickets that are not closed become unassigned. */
+export function useDeleteUser() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) => request<null>("DELETE", `/users/${id}`),
+    onSuccess: () => Promise.all([client.invalidateQueries({ queryKey: ["users"] }), client.invalidateQueries({ queryKey: ["tickets"] })]),
+  });
+}

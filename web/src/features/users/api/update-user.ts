@@ -1,0 +1,18 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+
+import { request } from "@/api/client";
+import type { UserPatch, UserWithKey } from "@/api/wire";
+
+/** Changes an account; the answer carries a key only when a new one was made. */
+export function useUpdateUser() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async ({ id, patch }: { id: string; patch: UserPatch }) => (await request<UserWithKey>("PATCH", `/users/${id}`, { body: patch })).data,
+    onSuccess: () =>
+      Promise.all([
+        client.invalidateQueries({ queryKey: ["users"] }),
+        client.invalidateQueries({ queryKey: ["session"] }),
+        client.invalidateQueries({ queryKey: ["tickets"] }),
+      ]),
+  });
+}

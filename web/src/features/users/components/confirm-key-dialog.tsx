@@ -1,0 +1,33 @@
+import type { User, UserWithKey } from "@/api/wire";
+import { Button } from "@/components/ui/button";
+import { Dialog, DialogActions } from "@/components/ui/dialog";
+import { toastFailed } from "@/components/ui/toast";
+import { useUpdateUser } from "@/features/users/api/update-user";
+
+export function ConfirmKeyDialog({ user, onClose, onMade }: { user: User; onClose: () => void; onMade: (user: UserWithKey) => void }) {
+  const update = useUpdateUser();
+  const confirm = () =>
+    update.mutate(
+      { id: user.id, patch: { regenerateApiKey: true } },
+      {
+        onSuccess: onMade,
+        onError: (error) => {
+          onClose();
+          toastFailed(`The old key still works. ${error.message}`);
+        },
+      },
+    );
+  return (
+    <Dialog title={`New API key for ${user.displayName}?`} kind="alert" onClose={onClose}>
+      <p>
+        <strong>The old key stops now.</strong> Every automation that uses it is refused until it has the new one.
+      </p>
+      <DialogActions>
+        <Button onClick={onClose}>Cancel</Button>
+        <Button kind="danger" busy={update.isPending} onClick={confirm} autoFocus>
+          Make a new key
+        </Button>
+      </DialogActions>
+    </Dialog>
+  );
+}

@@ -1,0 +1,61 @@
+import { useState, type SyntheticEvent } from "react";
+
+import { ApiProblem } from "@/api/client";
+import type { Role, User, UserPatch, UserWithKey } from "@/api/wire";
+import { Button } from "@/components/ui/button";
+import { Dialog, DialogActions } from "@/components/ui/dialog";
+import { TextField } from "@/components/ui/field";
+import { useUpdateUser } from "@/features/users/api/update-user";
+import { passwordMinimum } from "@/lib/limits";
+import { roleLabel } from "@/lib/person";
+
+interface PasswordDialogProps {
+  user: User;
+  /** A service account that becomes a person's needs a password in the same step. */
+  role?: Role;
+  onClose: () => void;
+  onSaved: (user: UserWithKey) => void;
+}
+
+/** Gives somebody a new password. */
+export function PasswordDialog({ user, role, onClose, onSaved }: PasswordDialogProps) {
+  const [password, setPassword] = useState("");
+  const [problem, setProblem] = useState<string>();
+  const update = useUpdateUser();
+  const submit = (event: SyntheticEvent) => {
+    event.preventDefault();
+    if (update.isPending) return;
+    if (password.length < passwordMinimum) return setProblem(`A password has at least ${passwordMinimum} characters.`);
+    const patch: UserPatch = role ? { role, password } : { password };
+    update.mutate(
+      { id: user.id, patch },
+      { onSuccess: onSaved, onError: (error) => setProblem((error instanceof ApiProblem && error.fieldMessage("password")) || error.message) },
+    );
+  };
+  return (
+    <Dialog title={role ? `Make ${user.displayName} ${roleLabel(role)}` : `New password for ${user.displayName}`} onClose={onClose}>
+      <p>{role ? "The account's API key stops now; from now on it signs in with this password." : "Every session of this account ends; tell the person the new password by a safe way."}</p>
+      <form id="password-form" onSubmit={submit} noValidate>
+        <TextField
+          label="New password"
+          type="password"
+          autoComplete="new-password"
+          autoFocus
+          value={password}
+          error={problem}
+          hint={`At least ${passwordMinimum} characters.`}
+          onChange={(event) => {
+            setPassword(event.target.value);
+            setProblem(undefined);
+          }}
+        />
+      </form>
+      <DialogActions>
+        <Button onClick={onClose}>Cancel</Button>
+        <Button kind="primary" type="submit" form="password-form" busy={update.isPending}>
+          Save
+        </Button>
+      </DialogActions>
+    </Dialog>
+  );
+}

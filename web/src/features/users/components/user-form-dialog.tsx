@@ -1,0 +1,124 @@
+import { useRef, useState, type SyntheticEvent } from "react";
+
+import { ApiProblem } from "@/api/client";
+import type { NewUser, Role, User, UserWithKey } from "@/api/wire";
+import { Button } from "@/components/ui/button";
+import { Dialog, DialogActions } from "@/components/ui/dialog";
+import { SelectField, TextField } from "@/components/ui/field";
+import { toastDone } from "@/components/ui/toast";
+import { useCreateUser } from "@/features/users/api/create-user";
+import { useUpdateUser } from "@/features/users/api/update-user";
+import styles from "@/features/users/components/user-form-dialog.module.css";
+import { IdempotencyKey } from "@/lib/idempotency";
+import { emailLimit, nameLimit, passwordMinimum, usernameLimit } from "@/lib/limits";
+import { roleLabel, roles } from "@/lib/person";
+
+interface UserFormDialogProps {
+  /** Absent: a new account. */
+  user?: User;
+  onClose: () => void;
+  onSaved: (user: UserWithKey) => void;
+}
+
+type Errors = Partial<Record<keyof NewUser, string>>;
+
+export function UserFormDialog({ user, onClose, onSaved }: UserFormDialogProps) {
+  const [values, setValues] = useState<NewUser>({ username: user?.username ?? "", displayName: user?.displayName ?? "", email: user?.email ?? "", role: user?.role ?? "AGENT", password: "" });
+  const [errors, setErrors] = useState<Errors>({});
+  const form = useRef<HTMLFormElement>(null);
+  const key = useRef(new IdempotencyKey());
+  const creation = useCreateUser();
+  const update = useUpdateUser();
+  const { isPending, error } = user ? update : creation;
+  const needsPassword = !user && values.role !== "SERVICE";
+
+  const change = (name: keyof NewUser) => (event: { target: { value: string } }) => {
+    setValues({ ...values, [name]: event.target.value });
+    setErrors({ ...errors, [name]: undefined });
+  };
+  const show = (found: Errors) => {
+    setErrors(found);
+    requestAnimationFrame(() => form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
+  };
+  const callbacks = {
+    onSuccess: (saved: UserWithKey) => {
+      key.current.spent();
+      toastDone(user ? `${saved.displayName} saved` : `${saved.displayName} created`);
+      onSaved(saved);
+    },
+    onError: (problem: Error) => show(fromProblem(problem)),
+  };
+  const submit = (event: SyntheticEvent) => {
+    event.preventDefault();
+    if (isPending) return;
+    const found = check(values, needsPassword);
+    if (Object.keys(found).length > 0) return show(found);
+    if (user) return update.mutate({ id: user.id, patch: changed(user, values) }, callbacks);
+    const { password, ...rest } = values;
+    const fresh = needsPassword ? { ...rest, password } : rest;
+    creation.mutate({ user: fresh, idempotencyKey: key.current.for(fresh) }, callbacks);
+  };
+  const general = error && Object.values(errors).every((message) => !message) ? error.message : null;
+  return (
+    <Dialog title={user ? `Edit ${user.displayName}` : "New user"} onClose={onClose}>
+      <form ref={form} id="user-form" className={styles.form} onSubmit={submit} noValidate>
+        {!user && <TextField label="User name" value={values.username} maxLength={usernameLimit} error={errors.username} autoCapitalize="none" spellCheck={false} autoFocus required onChange={change("username")} hint="To sign in with. It cannot be changed later." />}
+        <TextField label="Display name" value={values.displayName} maxLength={nameLimit} error={errors.displayName} autoFocus={Boolean(user)} required onChange={change("displayName")} />
+        <TextField label="E-mail" type="email" value={values.email} maxLength={emailLimit} error={errors.email} required onChange={change("email")} />
+        {!user && (
+          <SelectField label="Role" value={values.role} error={errors.role} onChange={change("role")} hint={roleMeanings[values.role]}>
+            {roles.map((role) => (
+              <option key={role} value={role}>
+                {roleLabel(role)}
+              </option>
+            ))}
+          </SelectField>
+        )}
+        {needsPassword && (
+          <TextField label="Password" type="password" autoComplete="new-password" value={values.password} error={errors.password} required onChange={change("password")} hint={`At least ${passwordMinimum} characters.`} />
+        )}
+        {general && (
+          <p role="alert" className={styles.problem}>
+            {general}
+          </p>
+        )}
+      </form>
+      <DialogActions>
+        <Button onClick={onClose}>Cancel</Button>
+        <Button kind="primary" type="submit" form="user-form" busy={isPending}>
+          {user ? "Save" : "Create user"}
+        </Button>
+      </DialogActions>
+    </Dialog>
+  );
+}
+
+export const roleMeanings: Record<Role, string> = {
+  ADMIN: "Everything: users, categories, closing and deleting tickets.",
+  AGENT: "Works on tickets: creates, edits, assigns, comments, resolves.",
+  USER: "Reads tickets and comments on them.",
+  SERVICE: "For automation. Has an API key instead of a password; the key is shown once.",
+};
+
+function check(values: NewUser, needsPassword: boolean): Errors {
+  return {
+    ...(!values.username.trim() && { username: "Give the account a user name." }),
+    ...(!values.displayName.trim() && { displayName: "Say how the person is called." }),
+    ...(!/^\S+@\S+$/.test(values.email) && { email: "This is not an e-mail address." }),
+    ...(needsPassword && (values.password?.length ?? 0) < passwordMinimum && { password: `A password has at least ${passwordMinimum} characters.` }),
+  };
+}
+
+function changed(user: User, values: NewUser) {
+  return {
+    ...(values.displayName !== user.displayName && { displayName: values.displayName }),
+    ...(values.email !== user.email && { email: values.email }),
+  };
+}
+
+/** A conflict says in words which of the two names is taken. */
+function fromProblem(problem: Error): Errors {
+  if (!(problem instanceof ApiProblem)) return {};
+  if (problem.status === 409) return /mail/i.test(problem.code + problem.message) ? { email: problem.message } : { username: problem.message };
+  return Object.fromEntries(problem.fields.map(({ field, message }) => [field, message]));
+}
