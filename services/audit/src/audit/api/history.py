@@ -7,11 +7,11 @@ from fastapi import Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from audit.api.dependencies import Anyone, AuditDep, TicketId
-from audit.queries.ticket_history import Cursor, count_entries, entry_json
+from audit.api.dependencies import Anyone, TicketId, audit_of
+from audit.queries.ticket_history import Cursor, Page
 from audit.schemas import AuditEntry
 from audit.usecases.read_history import Reading, read_history
-from common.routing import Router, answers, dump, tagged_response
+from common.routing import Router, answers, tagged_response
 
 router = Router(tags=["Audit"])
 
@@ -26,7 +26,6 @@ PAGE_LIMIT = 200
 async def get_history(
     request: Request,
     caller: Anyone,
-    parts: AuditDep,
     reference: TicketId,
     limit: Annotated[int | None, Query(ge=1, le=PAGE_LIMIT, description="Entries a page.")] = None,
     cursor: Annotated[str | None, Query(description="From the Link header of the page before.")] = None,
@@ -36,16 +35,14 @@ async def get_history(
     What the caller has just changed is in it. Without `limit` the whole log comes as one array. With `limit` the
     answer carries `X-Total-Count` and, where there is more, `Link: <...>; rel="next"`.
     """
+    parts = audit_of(request)
     after = None if cursor is None else Cursor.parse(cursor)
-    size = PAGE_LIMIT if limit is None and after is not None else limit
-    reading = Reading(parts.database, reference, limit=None if size is None else size + 1, after=after)
-    history = await read_history(reading, parts.heads, parts.tickets)
-    shown = history.entries[:size]
-    response = tagged_response(request, dump([entry_json(row) for row in shown]), version=history.heard)
-    if size is not None:
-        async with parts.database.read() as reader:
-            response.headers["X-Total-Count"] = str(await count_entries(reader, history.ticket_id))
-        if len(history.entries) > size:
-            rest = urlencode({"limit": size, "cursor": str(Cursor(shown[-1].version, shown[-1].idx))})
-            response.headers["Link"] = f'<{request.url.path}?{rest}>; rel="next"'
+    page = None if limit is None and after is None else Page(limit or PAGE_LIMIT, after)
+    history = await read_history(Reading(parts.database, reference, page), parts.heads, parts.tickets)
+    response = tagged_response(request, history.body, version=history.heard)
+    if page is not None:
+        response.headers["X-Total-Count"] = str(history.total)
+    if page is not None and history.next is not None:
+        rest = urlencode({"limit": page.limit, "cursor": str(history.next)})
+        response.headers["Link"] = f'<{request.url.path}?{rest}>; rel="next"'
     return response

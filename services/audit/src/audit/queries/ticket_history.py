@@ -1,9 +1,8 @@
-"""A ticket's audit log: one SELECT for where the ticket stands and its entries, newest first."""
+"""A ticket's audit log: one SELECT for where the ticket stands and its entries as JSON, newest first."""
 
 import base64
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -13,16 +12,7 @@ from common.database import Query, Reader, Row, query
 from common.ids import parse_id
 from common.problems import Invalid
 
-DISPLAY_ID = re.compile(r"^[Vv][0-9]{9}$")
-
-# Newest first, and the changes of one request in their order. Behind a cursor the same order goes on.
-_ORDER = "entry.version DESC, entry.idx"
-_AFTER = """(entry.version < %(after_version)s::bigint
-    OR (entry.version = %(after_version)s::bigint AND entry.idx > %(after_idx)s::smallint))"""
-_BY_ID = "SELECT * FROM ticket_heads WHERE ticket_id = %(reference)s"
-# A display id comes again only after tickets was restored from a backup; then the later ticket has it.
-_BY_DISPLAY_ID = "SELECT * FROM ticket_heads WHERE display_id = %(reference)s ORDER BY ticket_id DESC LIMIT 1"
-_COUNT = query("SELECT count(*) FROM entries WHERE ticket_id = %(ticket_id)s")
+_DISPLAY_ID = re.compile(r"^[Vv][0-9]{9}$")
 
 
 @dataclass(frozen=True)
@@ -47,67 +37,107 @@ class Cursor:
 
 
 @dataclass(frozen=True)
+class Page:
+    """The part of a log that is asked for: `limit` entries behind `after`, or behind the beginning."""
+
+    limit: int
+    after: Cursor | None
+
+
+@dataclass(frozen=True)
 class History:
-    """Where a ticket stands here, and entries of it. Everything up to version `heard` is stored."""
+    """Where a ticket stands here, and its entries as a JSON array. Everything up to version `heard` is stored.
+
+    Of a page also: how many entries the whole log has, and the cursor of the next page, where there is one.
+    """
 
     ticket_id: UUID
     heard: int
     deleted: bool
-    entries: list[Row]
+    body: bytes
+    total: int | None = None
+    next: Cursor | None = None
 
 
 def is_reference(reference: str) -> bool:
     """Whether a ticket could have this id or display id."""
-    return parse_id(reference) is not None or DISPLAY_ID.match(reference) is not None
+    return parse_id(reference) is not None or _DISPLAY_ID.match(reference) is not None
 
 
-async def find_history(
-    reader: Reader, reference: str, *, limit: int | None = None, after: Cursor | None = None
-) -> History | None:
+async def find_history(reader: Reader, reference: str, page: Page | None = None) -> History | None:
     """The log of the ticket with this id or display id, or None where nothing was heard of it yet."""
     ticket_id = parse_id(reference)
     params: dict[str, Any] = {"reference": reference.upper() if ticket_id is None else ticket_id}
-    if after is not None:
-        params |= {"after_version": after.version, "after_idx": after.idx}
-    if limit is not None:
-        params["limit"] = limit
-    statement = _history(ticket_id is not None, after is not None, limit is not None)
-    rows = await reader.all(statement, **params)
-    if not rows:
+    if page is None:
+        row = await reader.first(_WHOLE_BY_DISPLAY_ID if ticket_id is None else _WHOLE_BY_ID, **params)
+        return None if row is None else _history(row)
+    after = page.after or _BEGINNING
+    params |= {"limit": page.limit, "after_version": after.version, "after_idx": after.idx}
+    row = await reader.first(_PAGE_BY_DISPLAY_ID if ticket_id is None else _PAGE_BY_ID, **params)
+    if row is None:
         return None
-    head = rows[0]
-    return History(head.ticket_id, head.heard, head.deleted, [row for row in rows if row.id is not None])
+    following = None if row.last is None else Cursor(*row.last)
+    return _history(row, total=row.total, next=following)
 
 
-@lru_cache
-def _history(by_id: bool, after: bool, limited: bool) -> Query:
+def _history(row: Row, **of_page: Any) -> History:
+    return History(row.ticket_id, row.heard, row.deleted, row.body.encode(), **of_page)
+
+
+_BEGINNING = Cursor(2**63 - 1, 0)
+_BY_ID = "SELECT * FROM ticket_heads WHERE ticket_id = %(reference)s"
+# A display id comes again only after tickets was restored from a backup; then the later ticket has it.
+_BY_DISPLAY_ID = "SELECT * FROM ticket_heads WHERE display_id = %(reference)s ORDER BY ticket_id DESC LIMIT 1"
+
+# Newest first, and the changes of one request in their order.
+_ORDER = "entry.version DESC, entry.idx"
+# PostgreSQL writes instants as the rest of the API does.
+_INSTANT = '\'YYYY-MM-DD"T"HH24:MI:SS.US"Z"\''
+_ACTOR = "'id', entry.actor_id, 'username', entry.actor_username, 'displayName', entry.actor_display_name"
+_ENTRIES = f"""
+    coalesce(json_agg(json_build_object(
+        'id', entry.id, 'action', entry.action, 'detail', entry.detail,
+        'createdAt', to_char(entry.created_at, {_INSTANT}),
+        'user', CASE WHEN actor.deleted THEN json_build_object({_ACTOR}, 'deleted', true)
+                     ELSE json_build_object({_ACTOR}) END
+    ) ORDER BY {_ORDER})::text, '[]')
+"""
+_HEAD = "head.ticket_id, lower(head.unheard) - 1 AS heard, head.deleted_at IS NOT NULL AS deleted"
+
+
+def _whole(head: str) -> Query:
     return query(
         f"""
-        SELECT head.ticket_id, lower(head.unheard) - 1 AS heard, head.deleted_at IS NOT NULL AS deleted,
-            entry.id, entry.version, entry.idx, entry.action, entry.detail, entry.created_at,
-            entry.actor_id, entry.actor_username, entry.actor_display_name,
-            coalesce(actor.deleted, false) AS actor_deleted
-        FROM ({_BY_ID if by_id else _BY_DISPLAY_ID}) head
-        LEFT JOIN entries entry ON entry.ticket_id = head.ticket_id {f"AND {_AFTER}" if after else ""}
-        LEFT JOIN known_users actor ON actor.id = entry.actor_id
-        ORDER BY {_ORDER} {"LIMIT %(limit)s" if limited else ""}
+        SELECT {_HEAD}, (
+            SELECT {_ENTRIES} FROM entries entry LEFT JOIN known_users actor ON actor.id = entry.actor_id
+            WHERE entry.ticket_id = head.ticket_id
+        ) AS body
+        FROM ({head}) head
         """
     )
 
 
-async def count_entries(reader: Reader, ticket_id: UUID) -> int:
-    return int(await reader.scalar(_COUNT, ticket_id=ticket_id))
+def _page(head: str) -> Query:
+    """One entry more than the page holds is looked at: if it is there, the page's last entry is the next cursor."""
+    return query(
+        f"""
+        WITH head AS ({head}), page AS (
+            SELECT entry.*, row_number() OVER (ORDER BY {_ORDER}) AS place
+            FROM entries entry JOIN head USING (ticket_id)
+            WHERE entry.version <= %(after_version)s::bigint
+                AND (entry.version < %(after_version)s::bigint OR entry.idx > %(after_idx)s::integer)
+            ORDER BY {_ORDER} LIMIT %(limit)s::integer + 1
+        )
+        SELECT {_HEAD},
+            (SELECT {_ENTRIES} FROM page entry LEFT JOIN known_users actor ON actor.id = entry.actor_id
+             WHERE place <= %(limit)s::integer) AS body,
+            (SELECT count(*) FROM entries WHERE ticket_id = head.ticket_id) AS total,
+            (SELECT ARRAY[version, idx] FROM page WHERE place = %(limit)s::integer
+             AND (SELECT count(*) FROM page) > %(limit)s::integer) AS last
+        FROM head
+        """
+    )
 
 
-def entry_json(row: Row) -> dict[str, Any]:
-    """A row of a history as it goes out."""
-    user = {"id": row.actor_id, "username": row.actor_username, "displayName": row.actor_display_name}
-    if row.actor_deleted:
-        user["deleted"] = True
-    return {
-        "id": row.id,
-        "action": row.action,
-        "detail": row.detail,
-        "createdAt": row.created_at,
-        "user": user,
-    }
+_WHOLE_BY_ID, _WHOLE_BY_DISPLAY_ID = _whole(_BY_ID), _whole(_BY_DISPLAY_ID)
+_PAGE_BY_ID, _PAGE_BY_DISPLAY_ID = _page(_BY_ID), _page(_BY_DISPLAY_ID)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from audit.heads import Heads
 from audit.problems import TicketNotFound
-from audit.queries.ticket_history import Cursor, History, find_history, is_reference
+from audit.queries.ticket_history import History, Page, find_history, is_reference
 from audit.usecases.note_heads import Head
 from audit.usecases.pull_ticket import pull_ticket
 from common.database import Database
@@ -23,12 +23,11 @@ class Reading:
 
     database: Database
     reference: str
-    limit: int | None = None
-    after: Cursor | None = None
+    page: Page | None = None
 
     async def look(self) -> History | None:
         async with self.database.read() as reader:
-            return await find_history(reader, self.reference, limit=self.limit, after=self.after)
+            return await find_history(reader, self.reference, self.page)
 
 
 async def read_history(reading: Reading, heads: Heads, tickets: Peer) -> History:
