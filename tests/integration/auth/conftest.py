@@ -4,17 +4,17 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
-from uuid import uuid4
 
 import httpx
 import pytest
 
 from auth.main import service
-from auth.seed import seed
 from auth.settings import AuthSettings
 from common import migrations
 from common.database import Database
+from common.service import seeded
 from integration.auth.callers import Caller, Callers
+from integration.auth.state import State
 from support.eventually import eventually
 from support.servers import Postgres
 
@@ -44,37 +44,35 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
 
 
 @pytest.fixture(scope="session")
-def migrated(postgres: Postgres) -> str:
-    """The name of a database with the schema and nothing in it, to copy."""
-    migrations.upgrade(postgres.create("migrated", "auth"), schema="auth", versions=service.versions)
-    return "migrated"
+def state(postgres: Postgres) -> State:
+    """The one database of all tests, which can be put back to how it was."""
+    url = postgres.create("auth", "auth")
+    migrations.upgrade(url, schema="auth", versions=service.versions)
+    state = State(url)
+    state.keep("empty")
+    key_file = postgres.folder / "goddard.key"
+    asyncio.run(seeded(service, AuthSettings(**SETTINGS, database_url=url, goddard_key_file=key_file)))
+    state.keep("seeded")
+    return state
 
 
 @pytest.fixture(scope="session")
-def seeded(postgres: Postgres, migrated: str) -> tuple[str, str]:
-    """The name of a database with the seed's accounts, to copy, and goddard's key."""
-    key_file = postgres.folder / "goddard.key"
-    url = postgres.copy(migrated, "seeded")
-    settings = AuthSettings(**SETTINGS, database_url=url, goddard_key_file=key_file)
-
-    async def run() -> None:
-        database = Database(url, schema="auth")
-        await database.open()
-        await seed(database, settings)
-        await database.close()
-
-    asyncio.run(run())
-    return "seeded", key_file.read_text().strip()
+def goddards_key(postgres: Postgres, state: State) -> str:
+    return (postgres.folder / "goddard.key").read_text().strip()
 
 
 @pytest.fixture
-def empty_url(postgres: Postgres, migrated: str) -> str:
-    return postgres.copy(migrated, f"auth_{uuid4().hex}")
+def empty_url(state: State) -> str:
+    """The database without a single row."""
+    state.restore("empty")
+    return state.url
 
 
 @pytest.fixture
-def database_url(postgres: Postgres, seeded: tuple[str, str]) -> str:
-    return postgres.copy(seeded[0], f"auth_{uuid4().hex}")
+def database_url(state: State) -> str:
+    """The database with the accounts of the seed."""
+    state.restore("seeded")
+    return state.url
 
 
 @pytest.fixture
@@ -111,8 +109,8 @@ async def client(opened: Opener) -> AsyncIterator[httpx.AsyncClient]:
 
 
 @pytest.fixture
-async def callers(client: httpx.AsyncClient, seeded: tuple[str, str]) -> Callers:
-    return await Callers.of(client, goddards_key=seeded[1])
+async def callers(client: httpx.AsyncClient, goddards_key: str) -> Callers:
+    return await Callers.of(client, goddards_key=goddards_key)
 
 
 @pytest.fixture

@@ -1,7 +1,9 @@
 """Signing in and out, changing one's password."""
 
 import asyncio
+import statistics
 import time
+from typing import Any
 
 import httpx
 import pytest
@@ -50,17 +52,16 @@ class TestLogIn:
         assert not any("set-cookie" in refusal.headers for refusal in refusals)
 
     async def test_an_unknown_name_takes_as_long_as_a_known_one(self, callers: Callers) -> None:
-        async def seconds(name: str) -> float:
-            times = []
-            for _ in range(8):
-                started = time.perf_counter()
-                assert (await log_in(callers.client, name, "wrong")).status_code == 401
-                times.append(time.perf_counter() - started)
-            return min(times)
-
-        known, unknown, automation = [await seconds(name) for name in ("admin", "nobody", "goddard")]
-        assert 0.5 < unknown / known < 2
-        assert 0.5 < automation / known < 2
+        names = ("admin", "nobody", "goddard")
+        seconds: dict[str, list[float]] = {name: [] for name in names}
+        for name in 8 * names:
+            # This process's own time: what else the machine does must not matter.
+            started = time.process_time()
+            assert (await log_in(callers.client, name, "wrong")).status_code == 401
+            seconds[name].append(time.process_time() - started)
+        known, unknown, automation = (statistics.median(seconds[name]) for name in names)
+        assert 0.6 < unknown / known < 1.6
+        assert 0.6 < automation / known < 1.6
 
     async def test_credentials_in_the_headers_are_ignored(self, callers: Callers) -> None:
         for headers in (
@@ -113,11 +114,12 @@ class TestLimits:
 
     async def test_only_wrong_credentials_count(self, callers: Callers) -> None:
         address = an_address()
-        for body in ({"username": "admin"}, [], {"username": "admin", "password": "x\x00"}):
+        bodies: list[Any] = [{"username": "admin"}, [], {"username": "admin", "password": "x\x00"}]
+        for body in bodies:
             for _ in range(12):
                 answer = await callers.client.post("/api/auth/login", json=body, headers={"X-Forwarded-For": address})
                 assert answer.status_code == 422
-        for _ in range(35):
+        for _ in range(31):
             assert (await log_in(callers.client, "admin", "admin123", address=address)).status_code == 200
 
     async def test_a_flood_leaves_the_rest_answering(self, callers: Callers) -> None:
