@@ -48,8 +48,6 @@ def anyio_backend() -> str:
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
     server = Postgres(tmp_path_factory.mktemp("postgres"))
     server.start()
-    with psycopg.connect(server.url, autocommit=True) as connection:
-        connection.execute(f"CREATE ROLE audit_app LOGIN PASSWORD '{PASSWORD}'")
     yield server
     server.stop()
 
@@ -72,17 +70,25 @@ async def operator(nats: Nats) -> AsyncIterator[Outsider]:
         yield operator
 
 
-@pytest.fixture
-def database_url(postgres: Postgres) -> str:
-    """A database with the schemas of both, as its owner."""
-    url = postgres.create(f"audit_{uuid4().hex}", "audit")
+@pytest.fixture(scope="session")
+def template(postgres: Postgres) -> str:
+    """The name of a database with the schemas of both, as they are before anything has happened."""
+    url = postgres.create("template", "audit")
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("CREATE SCHEMA tickets")
+        connection.execute(f"CREATE ROLE audit_app LOGIN PASSWORD '{PASSWORD}'")
         connection.execute("GRANT USAGE ON SCHEMA audit TO audit_app")
         for what in ("SELECT, INSERT, UPDATE, DELETE ON TABLES", "EXECUTE ON FUNCTIONS"):
             connection.execute(f"ALTER DEFAULT PRIVILEGES IN SCHEMA audit GRANT {what} TO audit_app")
-    migrations.upgrade(url, schema="audit", versions=audit_service.versions)
-    return url
+    for service in (audit_service, tickets_service):
+        migrations.upgrade(url, schema=service.name, versions=service.versions)
+    return "template"
+
+
+@pytest.fixture
+def database_url(postgres: Postgres, template: str) -> str:
+    """A database of the test's own, as the superuser."""
+    return postgres.copy(template, f"audit_{uuid4().hex}")
 
 
 @pytest.fixture
@@ -105,8 +111,8 @@ class Tables:
         self.connection = connection
 
     def count(self, table: str, where: str = "true", *values: object) -> int:
-        row = self.connection.execute(f"SELECT count(*) FROM {table} WHERE {where}", values).fetchone()
-        return int(row)
+        (count,) = self.connection.execute(f"SELECT count(*) FROM {table} WHERE {where}", values).fetchall()
+        return int(count)
 
     def hold(self, word: str) -> list[str]:
         """The tables in which a word is found."""
@@ -170,12 +176,14 @@ class System:
     @asynccontextmanager
     async def audit(self) -> AsyncIterator[Audit]:
         """audit for as long as the block lasts. It comes back with the data and the callers it had."""
-        settings = AuditSettings(
-            database_url=self._database_url.replace("postgres:", "audit_app:"),
-            nats_url=self._nats.url("audit"),
-            tickets_url=self.tickets_url,
-            auth_url=NOWHERE,
-            **SECRETS,
+        settings = AuditSettings.model_validate(
+            {
+                "database_url": self._database_url.replace("postgres:", "audit_app:"),
+                "nats_url": self._nats.url("audit"),
+                "tickets_url": self.tickets_url,
+                "auth_url": NOWHERE,
+            }
+            | SECRETS
         )
         app = audit_service.app(settings)
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
@@ -246,9 +254,10 @@ class Tickets:
 @pytest.fixture
 async def tickets(database_url: str, system: System) -> AsyncIterator[Tickets]:
     """Found by every audit that starts from now on. `system.stop_tickets()` ends it earlier."""
-    migrations.upgrade(database_url, schema="tickets", versions=tickets_service.versions)
     port = free_port()
-    settings = TicketsSettings(database_url=database_url, nats_url=DEAF, auth_url=NOWHERE, cti_url=NOWHERE, **SECRETS)
+    settings = TicketsSettings.model_validate(
+        {"database_url": database_url, "nats_url": DEAF, "auth_url": NOWHERE, "cti_url": NOWHERE} | SECRETS
+    )
     url = f"http://127.0.0.1:{port}"
     async with (
         _served(tickets_service.app(settings), port) as system.stop_tickets,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from common.event import Actor, Event
@@ -31,7 +31,7 @@ class Ticket:
     def __init__(self, display_id: str = "V325813929", *, by: Actor = JOSH) -> None:
         self.id: UUID = new_id()
         self.display_id = display_id
-        self.events: list[Event] = []
+        self.events: list[Any] = []
         self._by = by
 
     def __str__(self) -> str:

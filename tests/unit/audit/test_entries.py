@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from audit.entries import STATUS_LABELS, Entry, actor_of, entries_of, entry_id
+from audit.entries import STATUS_LABELS, Action, Entry, actor_of, entries_of, entry_id
 from common.dead_letters import Unreadable
 from common.event import Actor
 from common.ids import new_id
@@ -55,7 +55,7 @@ def test_r38_a_creation_has_no_detail() -> None:
         created_at=NOW,
     )
     event = TicketCreated(source="tickets", subject=str(TICKET), time=NOW, version=1, actor=JOSH, data=data)
-    assert entries_of(event) == [Entry("CREATED", None)]
+    assert entries_of(event) == [Entry(Action.CREATED, None)]
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_r38_a_creation_has_no_detail() -> None:
     ],
 )
 def test_r39_to_r44_a_change_and_its_detail(change: Change, action: str, detail: str | None) -> None:
-    assert entries_of(updated(change)) == [Entry(action, detail)]
+    assert entries_of(updated(change)) == [Entry(Action(action), detail)]
 
 
 def test_r39_every_status_has_its_label() -> None:
@@ -87,8 +87,8 @@ def test_r39_every_status_has_its_label() -> None:
 def test_r45_a_comment_is_its_own_detail() -> None:
     data = CommentFacts(id=new_id(), ticket_id=TICKET, body="Looked at it.\n", author=MIA, created_at=NOW)
     said = {"source": "tickets", "subject": str(TICKET), "time": NOW, "version": 2, "actor": JOSH, "data": data}
-    assert entries_of(CommentAdded(**said)) == [Entry("COMMENT_ADDED", "Looked at it.\n")]
-    assert entries_of(CommentDeleted(**said)) == [Entry("COMMENT_DELETED", "Looked at it.\n")]
+    assert entries_of(CommentAdded(**said)) == [Entry(Action.COMMENT_ADDED, "Looked at it.\n")]
+    assert entries_of(CommentDeleted(**said)) == [Entry(Action.COMMENT_DELETED, "Looked at it.\n")]
     assert actor_of(CommentDeleted(**said)) == JOSH
 
 
