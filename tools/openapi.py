@@ -17,7 +17,11 @@ def documents() -> dict[Path, bytes]:
     """Every file that is generated from the code, and what it must hold."""
     found: dict[str, dict[str, Any]] = {name: import_module(f"{name}.main").service.openapi() for name in SERVICES}
     files = {ROOT / "services" / name / "openapi.json": document for name, document in found.items()}
-    files[ROOT / "gateway" / "openapi.json"] = merge(list(found.values()))
+    files[ROOT / "gateway" / "openapi.json"] = merge(
+        list(found.values()),
+        title="Ticketing",
+        description="Tickets routed by category, type and item. Every error is `application/problem+json`.",
+    )
     return {path: render(document) for path, document in files.items()}
 
 

@@ -10,7 +10,7 @@ import jwt
 import psycopg
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from common.identity import api_key_check, hash_api_key
+from common.api_keys import api_key_check, hash_api_key
 from common.ids import new_id
 
 SIGNING_KEY = Ed25519PrivateKey.generate()

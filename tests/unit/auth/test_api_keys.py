@@ -3,7 +3,7 @@
 import re
 
 from auth.api_keys import mint
-from common.identity import hash_api_key, is_api_key
+from common.api_keys import hash_api_key, is_api_key
 
 
 def test_a_key_has_43_random_and_6_check_characters() -> None:

@@ -61,14 +61,14 @@ def _describe(operation: dict[str, Any], guards: list[Allow]) -> None:
     operation["description"] = f"{operation.get('description', '')}\n\n**Roles**: {roles}".strip()
 
 
-def merge(documents: list[dict[str, Any]]) -> dict[str, Any]:
+def merge(documents: list[dict[str, Any]], *, title: str, description: str) -> dict[str, Any]:
     """One document for the gateway. A path or schema that two services claim differently is an error."""
     merged: dict[str, Any] = {
         "openapi": documents[0]["openapi"],
         "info": {
-            "title": "Ticketing",
+            "title": title,
             "version": "1.0.0",
-            "description": "Tickets routed by category, type and item. Every error is `application/problem+json`.",
+            "description": description,
         },
         "servers": [{"url": "/", "description": "This installation"}],
         "paths": {},

@@ -27,7 +27,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from common.identity import Authenticator, Identity, Role
+from common.authenticator import Authenticator
+from common.identity import Identity, Role
 from common.peers import check_service_token
 from common.problems import Forbidden, Invalid, Problem, TooLarge, Unavailable, problem_response
 

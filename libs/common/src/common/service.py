@@ -29,12 +29,14 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from common import observe, openapi
+from common.authenticator import Authenticator
 from common.bus import Bus
 from common.consumer import DurablePull, Together
 from common.database import Database, Reader, query
 from common.dead_letters import DeadLetters, Handlers
 from common.event import Event
-from common.identity import Authenticator, KnownKeys, KnownUsers
+from common.known_keys import KnownKeys
+from common.known_users import KnownUsers
 from common.outbox import Outbox
 from common.peers import Peer
 from common.relay import Relay

@@ -21,12 +21,7 @@ class Settings(BaseSettings):
     listen_host: str = "127.0.0.1"
     listen_port: int = Field(default=8000, ge=1, le=65535)
     auth_url: str = "http://auth:8000"
-    cti_url: str = "http://cti:8000"
-    tickets_url: str = "http://tickets:8000"
     auth_service_secret: str = ""
-    cti_service_secret: str = ""
-    tickets_service_secret: str = ""
-    audit_service_secret: str = ""
     trusted_proxies: str = Field(default="", description="Addresses or networks of proxies before the gateway.")
     force_password_change: bool | None = None
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
@@ -50,7 +45,7 @@ class Settings(BaseSettings):
     def _is_an_origin(cls, value: str) -> str:
         parts = urlsplit(value)
         if parts.scheme not in {"http", "https"} or not parts.netloc:
-            raise ValueError("must be the address people open in the browser, such as https://tickets.example.org")
+            raise ValueError("must be the address people open in the browser, such as https://help.example.org")
         return value.rstrip("/")
 
     @model_validator(mode="after")

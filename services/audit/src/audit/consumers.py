@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from prometheus_client import Histogram
 
 from audit.heads import tell_arrived
-from audit.projections import keep_key, keep_revocation, keep_user
 from audit.usecases.hear_events import HANDLERS, hear_events
 from common import clock
 from common.event import Event
+from common.known_keys import keep_key
+from common.known_users import keep_revocation, keep_user
 from common.service import Listen, Runtime, identity_listen
 from contracts.auth import KeyPublished, TokenRevoked, UserChanged, UserDeleted
 from contracts.streams import EVENTS, IDENTITY, REVOKED

@@ -2,7 +2,7 @@
 
 import secrets
 
-from common.identity import BASE62, KEY_PREFIX, api_key_check, hash_api_key
+from common.api_keys import BASE62, KEY_PREFIX, api_key_check, hash_api_key
 
 SECRET_LENGTH = 43
 

@@ -14,6 +14,8 @@ SAMPLES = ("changeme", "change-me", "secret", "your-secret", "example", "openssl
 class AuthSettings(Settings):
     jwt_secret: str = Field(description="Signs the tokens. At least 32 bytes: `openssl rand -hex 64`.")
     redis_url: str = Field(default="", description="Where the limits on failed logins are shared; empty: in memory.")
+    cti_url: str = "http://cti:8000"
+    cti_service_secret: str = ""
     goddard_key_file: Path | None = Field(default=None, description="Where the first seed keeps goddard's key too.")
 
     @field_validator("jwt_secret")

@@ -5,7 +5,8 @@ from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, DateTime, I
 from common.database import schema_metadata
 from common.dead_letters import DeadLetters, dead_letter_table
 from common.idempotency import idempotency_table
-from common.identity import known_keys_table, revoked_tokens_table
+from common.known_keys import known_keys_table
+from common.known_users import revoked_tokens_table
 from common.outbox import Outbox, event_table
 
 metadata = schema_metadata()

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
+from common.known_keys import keep_key
+from common.known_users import keep_revocation, keep_user
 from common.service import Listen, Runtime, identity_listen
 from contracts.auth import KeyPublished, TokenRevoked, UserChanged, UserDeleted
 from contracts.streams import IDENTITY, REVOKED
-from cti.projections import keep_key, keep_revocation, keep_user
 
 
 def listens(runtime: Runtime) -> Sequence[Listen]:

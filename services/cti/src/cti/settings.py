@@ -1,7 +1,7 @@
-"""What the environment decides for cti: nothing beyond what every service reads."""
+"""What the environment decides for cti: by what it knows who asks it."""
 
 from common.settings import Settings
 
 
 class CtiSettings(Settings):
-    """The shared settings as they are."""
+    cti_service_secret: str = ""

@@ -9,8 +9,9 @@ from auth.tokens import LIFETIME_SECONDS
 from auth.usecases.change_password import change_password
 from auth.usecases.log_in import log_in
 from auth.usecases.log_out import log_out
+from common.authenticator import cookie_name
 from common.database import Row
-from common.identity import User, cookie_name
+from common.identity import User
 from common.routing import Router, answers, json_response
 
 router = Router(tags=["Sessions"])

@@ -8,7 +8,8 @@ from fastapi import Depends, Path
 from starlette.requests import Request
 
 from common.database import Database
-from common.identity import Identity, KnownUsers, Role
+from common.identity import Identity, Role
+from common.known_users import KnownUsers
 from common.peers import Peer
 from common.routing import allow
 from common.service import Runtime

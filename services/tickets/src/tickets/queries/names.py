@@ -8,7 +8,7 @@ from uuid import UUID
 
 from common.database import Database, Reader, Row, query
 from common.event import Actor
-from common.identity import KnownUsers
+from common.known_users import KnownUsers
 from common.peers import Peer
 from tickets.problems import UnknownAssignee
 from tickets.projections import ask_for_nodes
