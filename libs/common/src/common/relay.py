@@ -74,10 +74,10 @@ class Relay:
         self._awake = asyncio.Event()
         self._pings: set[asyncio.Task[None]] = set()
 
-    def wake(self, payload: bytes = b"") -> None:
-        """Say that something was committed. `payload` goes with the ping to whoever hears `wake.<service>`."""
+    def wake(self) -> None:
+        """Say that something was committed."""
         self._awake.set()
-        ping = asyncio.create_task(self._bus.publish(self._subject, payload))
+        ping = asyncio.create_task(self._bus.publish(self._subject))
         self._pings.add(ping)
         ping.add_done_callback(self._pings.discard)
 
@@ -249,8 +249,10 @@ class Relay:
         UNPUBLISHED.set(row.count)
         OLDEST_AGE.set(row.age)
 
-    async def _on_ping(self, _: Msg) -> None:
-        self._awake.set()
+    async def _on_ping(self, message: Msg) -> None:
+        # A ping that carries something announces what is about to be committed: there is nothing to publish yet.
+        if not message.data:
+            self._awake.set()
 
     def _stream_of(self, row: Row) -> Stream | None:
         return next((stream for stream in self._streams if stream.takes(row.subject)), None)

@@ -58,7 +58,7 @@ async def get_events(
 @router.post("/internal/auto-close")
 async def auto_close(peer: Peer, parts: TicketsDep) -> Response:
     """Close what is due now. Asked twice at once, it closes each ticket once."""
-    closed = await close_resolved(parts.database, auto_close=parts.auto_close)
+    closed = await close_resolved(parts.database, parts, auto_close=parts.auto_close)
     if closed:
         parts.said()
     return json_response({"closed": closed})

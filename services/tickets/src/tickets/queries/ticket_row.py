@@ -10,12 +10,12 @@ COLUMNS = """
     t.id, t.display_id, t.title, t.overview, t.severity, t.status, t.category_id, t.type_id, t.item_id,
     t.assignee_id, t.created_by_id, t.created_at, t.updated_at, t.resolved_at, t.closed_at, t.auto_close_at,
     t.version, t.fields_version, t.comment_count,
-    category.name AS category_name, category.deleted AS category_deleted,
-    type.name AS type_name, type.deleted AS type_deleted,
-    item.name AS item_name, item.deleted AS item_deleted,
-    assignee.username AS assignee_username, assignee.display_name AS assignee_display_name,
-    assignee.deleted AS assignee_deleted,
-    creator.username AS creator_username, creator.display_name AS creator_display_name,
+    coalesce(category.name, '') AS category_name, category.deleted AS category_deleted,
+    coalesce(type.name, '') AS type_name, type.deleted AS type_deleted,
+    coalesce(item.name, '') AS item_name, item.deleted AS item_deleted,
+    coalesce(assignee.username, '') AS assignee_username,
+    coalesce(assignee.display_name, '') AS assignee_display_name, assignee.deleted AS assignee_deleted,
+    coalesce(creator.username, '') AS creator_username, coalesce(creator.display_name, '') AS creator_display_name,
     creator.deleted AS creator_deleted
 """
 

@@ -6,7 +6,9 @@ from common.database import Database, query
 from contracts.auth import SYSTEM
 from contracts.tickets import StatusChanged
 from tickets.queries.get_ticket import find_ticket
+from tickets.usecases.parts import Parts
 from tickets.usecases.update_ticket import write_changes
+from tickets.usecases.written import head
 
 # A row that somebody else holds is left to them: they close it, or re-open it and stop its clock.
 _DUE = query(
@@ -18,20 +20,23 @@ _DUE = query(
 )
 
 
-async def close_resolved(database: Database, *, auto_close: timedelta, now: datetime | None = None) -> int:
+async def close_resolved(
+    database: Database, parts: Parts, *, auto_close: timedelta, now: datetime | None = None
+) -> int:
     """Close all that are due at `now` (the database's time if None), 200 in a transaction."""
     closed = 0
-    while batch := await _close_batch(database, auto_close, now):
+    while batch := await _close_batch(database, parts, auto_close, now):
         closed += batch
     return closed
 
 
-async def _close_batch(database: Database, auto_close: timedelta, now: datetime | None) -> int:
+async def _close_batch(database: Database, parts: Parts, auto_close: timedelta, now: datetime | None) -> int:
     closed = 0
     async with database.transaction() as tx:
         for due in await tx.all(_DUE, now=now):
             ticket = await find_ticket(tx, str(due.id))
             close = StatusChanged(before="RESOLVED", after="CLOSED")
+            await parts.announce(head(ticket.id, ticket.display_id, ticket.version + 1))
             written = await write_changes(tx, ticket, [close], actor=SYSTEM, names=None, auto_close=auto_close)
             closed += written is not None
     return closed

@@ -17,8 +17,9 @@ from tickets.usecases.written import Written, head
 
 _FIND = query(
     """
-    SELECT c.id, c.body, c.created_at, c.author_id, u.username, u.display_name
-    FROM comments c JOIN known_users u ON u.id = c.author_id
+    SELECT c.id, c.body, c.created_at, c.author_id,
+           coalesce(u.username, '') AS username, coalesce(u.display_name, '') AS display_name
+    FROM comments c LEFT JOIN known_users u ON u.id = c.author_id
     WHERE c.id = %(id)s AND c.ticket_id = %(ticket_id)s
     """
 )
