@@ -299,20 +299,20 @@ class TestDeleting:
 
 
 class TestLastAdmin:
-    async def test_the_last_one_can_be_nothing_else(self, admin: Caller, database: Database) -> None:
+    async def test_a11_the_last_one_can_be_nothing_else(self, admin: Caller, database: Database) -> None:
         for role in ("AGENT", "USER", "SERVICE"):
             refused = await admin.patch(admin.id, role=role)
             assert (refused.status_code, refused.json()["code"]) == (409, "last_admin")
         assert (await admin.get("/api/auth/me")).json()["role"] == "ADMIN"
         assert len(await said(database, admin.id)) == 1
 
-    async def test_with_another_one_may_step_down(self, callers: Callers) -> None:
+    async def test_a11_with_another_one_may_step_down(self, callers: Callers) -> None:
         other = await callers.new("ADMIN")
         assert (await other.patch(other.id, role="AGENT")).status_code == 200
         assert (await other.post("/api/users", new_user())).status_code == 403
 
     @pytest.mark.parametrize("verb", ["demote", "delete"])
-    async def test_two_who_remove_each_other_at_once_leave_one(
+    async def test_a11_two_who_remove_each_other_at_once_leave_one(
         self, callers: Callers, database: Database, verb: str
     ) -> None:
         async def removal(by: Caller, whom: Caller) -> Any:
