@@ -7,6 +7,7 @@ import pytest
 from devstack.stack import Stack
 from support.clients import Caller, Callers
 from support.factories import Factory
+from support.first_day import CHOSEN, FirstDay, first_day
 from support.stack import running_stack
 
 
@@ -52,3 +53,16 @@ def nobody(callers: Callers) -> Caller:
 def make(callers: Callers) -> Factory:
     """Makes users, CTI nodes and tickets through the API, each with a name of its own."""
     return Factory(callers)
+
+
+@pytest.fixture(scope="session")
+def production(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FirstDay]:
+    """A second stack, for what differs in production. Started by the first test that asks for it."""
+    with first_day(tmp_path_factory.mktemp("production")) as day:
+        yield day
+
+
+@pytest.fixture(scope="session")
+def production_callers(production: FirstDay) -> Iterator[Callers]:
+    with Callers.of(production.stack, admin_password=CHOSEN) as callers:
+        yield callers

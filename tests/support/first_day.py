@@ -1,0 +1,60 @@
+"""A stack as production runs it: the seeded password opens nothing but its change, and people come over https."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import psycopg
+
+from devstack.stack import Stack
+from support.eventually import soon
+from support.stack import running_stack
+
+CLIENT = "https://tickets.example.org"
+CHOSEN = "a-password-of-my-own-7"
+ASKED = ("/auth/me", "/users", "/cti/categories", "/tickets", "/tickets/V000000000/audit")
+
+
+@dataclass(frozen=True)
+class FirstDay:
+    """`stack` after its seeded admin chose a password, and what it had answered until then."""
+
+    stack: Stack
+    login: httpx.Response
+    before: dict[str, httpx.Response]
+    change: httpx.Response
+    after: dict[str, httpx.Response]
+
+    def owe(self, user_id: str) -> None:
+        """Have this user's password count as one that was set for them."""
+        with psycopg.connect(self.stack.database_url("postgres"), autocommit=True) as connection:
+            for table in ("auth.users", "cti.known_users", "tickets.known_users", "audit.known_users"):
+
+                def written(table: str = table) -> bool:
+                    update = f"UPDATE {table} SET must_change_password = true WHERE id = %s"
+                    return connection.execute(update, [user_id]).rowcount == 1
+
+                soon(written)
+
+
+@contextmanager
+def first_day(folder: Path) -> Iterator[FirstDay]:
+    with running_stack(folder, env={"FORCE_PASSWORD_CHANGE": "true", "CLIENT_URL": CLIENT}) as stack:
+        yield _lived_through(stack)
+
+
+def _lived_through(stack: Stack) -> FirstDay:
+    with httpx.Client(base_url=f"{stack.url}/api", timeout=30) as client:
+        login = client.post("/auth/login", json={"username": "admin", "password": "admin123"})
+        seeded = _bearer(login)
+        before = {path: client.get(path, headers=seeded) for path in ASKED}
+        wish = {"currentPassword": "admin123", "newPassword": CHOSEN}
+        change = client.post("/auth/password", json=wish, headers=seeded)
+        chosen = _bearer(client.post("/auth/login", json={"username": "admin", "password": CHOSEN}))
+        return FirstDay(stack, login, before, change, {path: client.get(path, headers=chosen) for path in ASKED})
+
+
+def _bearer(login: httpx.Response) -> dict[str, str]:
+    return {"Authorization": f"Bearer {login.json()['token']}"}
