@@ -17,6 +17,7 @@ import json
 import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from typing import Any
 
 import psycopg
@@ -28,6 +29,7 @@ from nats.js.errors import NotFoundError
 from prometheus_client import Gauge
 from psycopg_pool import PoolClosed, PoolTimeout, TooManyRequests
 
+from common import logs
 from common.bus import API_TIMEOUT, Bus, Disconnected, header
 from common.database import Database, Transaction
 from common.dead_letters import DETERMINISTIC, DeadLetters, Handlers, read
@@ -187,6 +189,7 @@ class DurablePull:
             await self._acknowledge(handled)
         for message in handled:
             self._failures.pop(message.metadata.sequence.stream, None)
+        self._log_heard(events)
         if self._after_commit is not None and events:
             await self._after_commit(events)
 
@@ -205,7 +208,8 @@ class DurablePull:
         try:
             async with self._database.transaction() as tx:
                 events = [read(message.data, self.handlers)[0] for message in messages]
-                await self._together(tx, events)
+                with _working_on(events):
+                    await self._together(tx, events)
             return messages, events
         except TRANSIENT:
             raise
@@ -214,7 +218,8 @@ class DurablePull:
 
     async def _one_by_one(self, tx: Transaction, events: Sequence[Event]) -> None:
         for event in events:
-            await self.handlers[type(event)](tx, event)
+            with _working_on([event]):
+                await self.handlers[type(event)](tx, event)
 
     async def _commit_carefully(self, messages: Sequence[Msg]) -> tuple[Sequence[Msg], list[Event]]:
         """The same with a savepoint around each message, so that one failure undoes only itself."""
@@ -223,29 +228,31 @@ class DurablePull:
         later: list[Msg] = []
         async with self._database.transaction() as tx:
             for message in messages:
-                try:
-                    event, handle = read(message.data, self.handlers)
-                    async with tx.savepoint():
-                        await handle(tx, event)
-                except TRANSIENT:
-                    raise
-                except DETERMINISTIC as error:
-                    await self._set_aside(tx, message, error)
-                    handled.append(message)
-                except Exception as error:
-                    if self._fail(message) >= ATTEMPTS:
+                with ExitStack() as context:
+                    try:
+                        event, handle = read(message.data, self.handlers)
+                        context.enter_context(_working_on([event]))
+                        async with tx.savepoint():
+                            await handle(tx, event)
+                    except TRANSIENT:
+                        raise
+                    except DETERMINISTIC as error:
                         await self._set_aside(tx, message, error)
                         handled.append(message)
+                    except Exception as error:
+                        if self._fail(message) >= ATTEMPTS:
+                            await self._set_aside(tx, message, error)
+                            handled.append(message)
+                        else:
+                            logger.warning(
+                                "consumer.failed",
+                                extra=self._fields(subject=message.subject, reason=type(error).__name__),
+                                exc_info=error,
+                            )
+                            later.append(message)
                     else:
-                        logger.warning(
-                            "consumer.failed",
-                            extra=self._fields(subject=message.subject, reason=type(error).__name__),
-                            exc_info=error,
-                        )
-                        later.append(message)
-                else:
-                    handled.append(message)
-                    events.append(event)
+                        handled.append(message)
+                        events.append(event)
         for message in later:
             await message.nak(delay=0.1 * 2 ** self._failures[message.metadata.sequence.stream])
         return handled, events
@@ -282,8 +289,25 @@ class DurablePull:
             self._heard_all_at = time.monotonic()
             self.caught_up.set()
 
+    def _log_heard(self, events: Sequence[Event]) -> None:
+        """One line a batch, by which an event and its trace are found here."""
+        more: dict[str, Any] = {}
+        if len(events) > 1:
+            more = {
+                "eventIds": [event.id for event in events],
+                "traceIds": sorted({logs.trace_id(event.traceparent) for event in events if event.traceparent}),
+            }
+        if events:
+            with _working_on(events):
+                logger.info("consumer.heard", extra=self._fields(count=len(events), **more))
+
     def _fields(self, **fields: Any) -> dict[str, Any]:
         return {"stream": self.stream.name, "durable": self._durable, **fields}
+
+
+def _working_on(events: Sequence[Event]) -> AbstractContextManager[None]:
+    """Log lines name the event, where it is one alone."""
+    return logs.working_on(events[0].id, events[0].traceparent) if len(events) == 1 else nullcontext()
 
 
 class _Pull:

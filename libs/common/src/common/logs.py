@@ -9,18 +9,44 @@ The request's and the trace's id are added to every line that is written while a
 import logging
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import orjson
 
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 traceparent: ContextVar[str | None] = ContextVar("traceparent", default=None)
+event_id: ContextVar[UUID | None] = ContextVar("event_id", default=None)
 
 TRACEPARENT = re.compile(r"^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$")
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "color_message", "taskName"}
+
+
+@contextmanager
+def working_on(event: UUID, parent: str | None) -> Iterator[None]:
+    """What is logged, said and asked inside belongs to this event and to the trace it came from."""
+    outer_event, outer_parent = event_id.set(event), traceparent.set(parent)
+    try:
+        yield
+    finally:
+        event_id.reset(outer_event)
+        traceparent.reset(outer_parent)
+
+
+def headers() -> dict[str, str]:
+    """What tells another service to which request and trace our question belongs."""
+    found = {"traceparent": traceparent.get(), "X-Request-Id": request_id.get()}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def trace_id(parent: str) -> str:
+    """The trace's id in a `traceparent`."""
+    return parent[3:35]
 
 
 def configure(service: str, level: str) -> None:
@@ -47,8 +73,10 @@ class JsonLines(logging.Formatter):
         }
         if (current := request_id.get()) is not None:
             line["requestId"] = current
+        if (event := event_id.get()) is not None:
+            line["eventId"] = event
         if (parent := traceparent.get()) is not None:
-            line["traceId"] = parent[3:35]
+            line["traceId"] = trace_id(parent)
         line |= {key: value for key, value in vars(record).items() if key not in _STANDARD}
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)

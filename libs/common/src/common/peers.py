@@ -12,6 +12,7 @@ import httpx
 import jwt
 from starlette.requests import Request
 
+from common import logs
 from common.problems import Unauthenticated, Unavailable
 
 TOKEN_SECONDS = 60
@@ -55,7 +56,8 @@ class Peer:
         ) from (failure)
 
     def _headers(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {service_token(self._secret, caller=self._caller, callee=self.name)}"}
+        token = service_token(self._secret, caller=self._caller, callee=self.name)
+        return {"Authorization": f"Bearer {token}", **logs.headers()}
 
 
 def service_token(secret: str, *, caller: str, callee: str) -> str:
