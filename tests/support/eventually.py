@@ -13,17 +13,18 @@ T = TypeVar("T")
 PAUSE = 0.02
 
 
-async def eventually(probe: Callable[[], Awaitable[T]], *, within: float = 10.0) -> T:
-    """Ask until the answer is true, and return it. `AssertionError` with the last answer after `within` seconds.
+NOT_YET = (AssertionError, LookupError, OSError, psycopg.OperationalError, NatsError)
+"""A probe that asserts, or whose server does not answer, has not come true yet."""
 
-    A probe that asserts, or whose server does not answer, counts as "not yet".
-    """
+
+async def eventually(probe: Callable[[], Awaitable[T]], *, within: float = 10.0) -> T:
+    """Ask until the answer is true, and return it. `AssertionError` with the last answer after `within` seconds."""
     deadline = time.monotonic() + within
     last: object = None
     while True:
         try:
             answer = await probe()
-        except (AssertionError, LookupError, OSError, psycopg.OperationalError, NatsError) as error:
+        except NOT_YET as error:
             last = error
         else:
             if answer:
@@ -34,10 +35,19 @@ async def eventually(probe: Callable[[], Awaitable[T]], *, within: float = 10.0)
         await asyncio.sleep(PAUSE)
 
 
-def soon(probe: Callable[[], T], *, within: float = 10.0) -> T:
-    """`eventually` for tests that are not coroutines."""
-
-    async def ask() -> T:
-        return probe()
-
-    return asyncio.run(eventually(ask, within=within))
+def soon(probe: Callable[[], T | None], *, within: float = 10.0) -> T:
+    """`eventually` for tests that are not coroutines; the probe may run one."""
+    deadline = time.monotonic() + within
+    last: object = None
+    while True:
+        try:
+            answer = probe()
+        except NOT_YET as error:
+            last = error
+        else:
+            if answer:
+                return answer
+            last = answer
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not true within {within} s; last: {last!r}")
+        time.sleep(PAUSE)
