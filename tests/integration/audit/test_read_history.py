@@ -135,6 +135,22 @@ class TestPages:
         assert (await audit.get(ticket, query)).status_code == 422
 
 
+async def test_a_log_too_long_to_be_held_at_once_comes_whole(audit: Audit, tables: Tables) -> None:
+    ticket = Ticket()
+    ticket.created()
+    for number in range(40):
+        ticket.commented(f'{number} "{"x" * 262_000}')
+    await recorded(audit, tables, ticket)
+    answer = await audit.get(ticket)
+    assert "ETag" not in answer.headers
+    whole = answer.json()
+    pages = [
+        (await audit.get(ticket, f"?limit=20{cursor}")).json() for cursor in ("", "&cursor=WzIyLDBd", "&cursor=WzIsMF0")
+    ]
+    assert whole == [entry for page in pages for entry in page]
+    assert [entry["detail"][:3] for entry in whole[:2]] == ["39 ", "38 "]
+
+
 async def test_what_did_not_change_is_not_sent_again(audit: Audit, tables: Tables) -> None:
     ticket = Ticket()
     ticket.created()

@@ -5,6 +5,7 @@ Any replica may do any of it, and two may do the same: what is stored twice is s
 
 import asyncio
 import logging
+import time
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
@@ -27,7 +28,8 @@ LOOK_SECONDS = 1.0
 MEASURE_SECONDS = 5.0
 COMPARE_SECONDS = 60.0
 COMPARE_SECONDS_WITHOUT_NATS = 5.0
-REPLAY_SECONDS = 30.0
+REPLAY_SECONDS = 300.0
+REPLAY_SECONDS_WITHOUT_NATS = 30.0
 """How long the stream may take to bring what it holds before the rest is asked of tickets."""
 OVERLAP = timedelta(minutes=5)
 """Comparisons overlap by more than clocks differ and transactions last."""
@@ -47,6 +49,8 @@ _CLAIM = query(
     ) RETURNING ticket_id, lower(unheard) - 1 AS heard
     """
 )
+# Tickets has nothing that would fill it: looking again soon would find the same.
+_LEAVE = query("UPDATE ticket_heads SET asked_at = clock_timestamp() + interval '55 s' WHERE ticket_id = %(ticket_id)s")
 _GAPS = query(
     """
     SELECT coalesce(sum(upper(missing) - lower(missing)), 0)
@@ -93,7 +97,9 @@ async def fill_gaps(runtime: Runtime, tickets: Peer) -> bool:
 
 async def _pull(runtime: Runtime, tickets: Peer, gap: Row) -> bool:
     try:
-        await pull_ticket(runtime.database, tickets, gap.ticket_id, after=gap.heard)
+        if not await pull_ticket(runtime.database, tickets, gap.ticket_id, after=gap.heard):
+            async with runtime.database.single() as tx:
+                await tx.execute(_LEAVE, ticket_id=gap.ticket_id)
     except TRANSIENT as error:
         log.warning("reconcile.pull_failed", extra={"ticket": str(gap.ticket_id), "reason": repr(error)})
         return False
@@ -126,11 +132,13 @@ async def _compare_for_ever(runtime: Runtime, tickets: Peer) -> None:
 async def _stream_replayed(runtime: Runtime) -> None:
     """An empty schema is filled fastest by the stream."""
     events = next(pull for pull in runtime.pulls if pull.stream is EVENTS)
-    try:
-        async with asyncio.timeout(REPLAY_SECONDS):
-            await events.caught_up.wait()
-    except TimeoutError:
-        pass
+    began = time.monotonic()
+    while not events.caught_up.is_set():
+        patience = REPLAY_SECONDS if runtime.bus.is_connected else REPLAY_SECONDS_WITHOUT_NATS
+        if time.monotonic() - began > patience:
+            log.warning("reconcile.replay_is_slow", extra={"seconds": patience})
+            return
+        await asyncio.sleep(0.25)
 
 
 async def compare_heads(runtime: Runtime, tickets: Peer) -> None:

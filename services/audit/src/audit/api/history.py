@@ -1,14 +1,15 @@
 """The audit log of a ticket over HTTP."""
 
+from collections.abc import AsyncIterator
 from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import Query
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from audit.api.dependencies import Anyone, TicketId, audit_of
-from audit.queries.ticket_history import Cursor, Page
+from audit.queries.ticket_history import Cursor, Page, stream_entries
 from audit.schemas import AuditEntry
 from audit.usecases.read_history import Reading, read_history
 from common.routing import Router, answers, tagged_response
@@ -39,6 +40,8 @@ async def get_history(
     after = None if cursor is None else Cursor.parse(cursor)
     page = None if limit is None and after is None else Page(limit or PAGE_LIMIT, after)
     history = await read_history(Reading(parts.database, reference, page), parts.heads, parts.tickets)
+    if history.body is None:
+        return await _stream(stream_entries(parts.database, history.ticket_id))
     response = tagged_response(request, history.body, version=history.heard)
     if page is not None:
         response.headers["X-Total-Count"] = str(history.total)
@@ -46,3 +49,15 @@ async def get_history(
         rest = urlencode({"limit": page.limit, "cursor": str(history.next)})
         response.headers["Link"] = f'<{request.url.path}?{rest}>; rel="next"'
     return response
+
+
+async def _stream(pieces: AsyncIterator[bytes]) -> Response:
+    # The first piece is read before the answer begins: what fails until then is an error, not half an array.
+    first = await anext(pieces)
+
+    async def body() -> AsyncIterator[bytes]:
+        yield first
+        async for piece in pieces:
+            yield piece
+
+    return StreamingResponse(body(), media_type="application/json")

@@ -2,15 +2,19 @@
 
 import base64
 import re
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 import orjson
 
-from common.database import Query, Reader, Row, query
+from common.database import Database, Query, Reader, Row, query
 from common.ids import parse_id
 from common.problems import Invalid
+
+AT_ONCE = 8 * 1024 * 1024
+"""A log with more bytes of text than this is read in pieces."""
 
 _DISPLAY_ID = re.compile(r"^[Vv][0-9]{9}$")
 
@@ -48,15 +52,21 @@ class Page:
 class History:
     """Where a ticket stands here, and its entries as a JSON array. Everything up to version `heard` is stored.
 
-    Of a page also: how many entries the whole log has, and the cursor of the next page, where there is one.
+    `body` is None where the log is too long to be held at once: `stream_entries` reads it. Of a page also: how many
+    entries the whole log has, and the cursor of the next page, where there is one.
     """
 
     ticket_id: UUID
     heard: int
     deleted: bool
-    body: bytes
+    body: bytes | None
     total: int | None = None
     next: Cursor | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is stored of a ticket that exists."""
+        return not self.deleted and self.heard == 0 and self.body == b"[]"
 
 
 def is_reference(reference: str) -> bool:
@@ -80,8 +90,20 @@ async def find_history(reader: Reader, reference: str, page: Page | None = None)
     return _history(row, total=row.total, next=following)
 
 
+async def stream_entries(database: Database, ticket_id: UUID) -> AsyncIterator[bytes]:
+    """The whole log as pieces of a JSON array, from one snapshot."""
+    async with database.stream(_ONE_BY_ONE, chunk=16, ticket_id=ticket_id) as chunks:
+        separator = b"["
+        async for rows in chunks:
+            for row in rows:
+                yield separator + row.entry.encode()
+                separator = b","
+        yield b"[]" if separator == b"[" else b"]"
+
+
 def _history(row: Row, **of_page: Any) -> History:
-    return History(row.ticket_id, row.heard, row.deleted, row.body.encode(), **of_page)
+    body = None if row.body is None else row.body.encode()
+    return History(row.ticket_id, row.heard, row.deleted, body, **of_page)
 
 
 _BEGINNING = Cursor(2**63 - 1, 0)
@@ -94,14 +116,16 @@ _ORDER = "entry.version DESC, entry.idx"
 # PostgreSQL writes instants as the rest of the API does.
 _INSTANT = '\'YYYY-MM-DD"T"HH24:MI:SS.US"Z"\''
 _ACTOR = "'id', entry.actor_id, 'username', entry.actor_username, 'displayName', entry.actor_display_name"
-_ENTRIES = f"""
-    coalesce(json_agg(json_build_object(
+_ENTRY = f"""
+    json_build_object(
         'id', entry.id, 'action', entry.action, 'detail', entry.detail,
         'createdAt', to_char(entry.created_at, {_INSTANT}),
         'user', CASE WHEN actor.deleted THEN json_build_object({_ACTOR}, 'deleted', true)
                      ELSE json_build_object({_ACTOR}) END
-    ) ORDER BY {_ORDER})::text, '[]')
+    )
 """
+_ENTRIES = f"coalesce(json_agg({_ENTRY} ORDER BY {_ORDER})::text, '[]')"
+_ACTORS = "LEFT JOIN known_users actor ON actor.id = entry.actor_id"
 _HEAD = "head.ticket_id, lower(head.unheard) - 1 AS heard, head.deleted_at IS NOT NULL AS deleted"
 
 
@@ -109,8 +133,10 @@ def _whole(head: str) -> Query:
     return query(
         f"""
         SELECT {_HEAD}, (
-            SELECT {_ENTRIES} FROM entries entry LEFT JOIN known_users actor ON actor.id = entry.actor_id
-            WHERE entry.ticket_id = head.ticket_id
+            SELECT CASE WHEN coalesce(sum(octet_length(entry.detail)), 0) <= {AT_ONCE} THEN (
+                SELECT {_ENTRIES} FROM entries entry {_ACTORS} WHERE entry.ticket_id = head.ticket_id
+            ) END
+            FROM entries entry WHERE entry.ticket_id = head.ticket_id
         ) AS body
         FROM ({head}) head
         """
@@ -129,8 +155,7 @@ def _page(head: str) -> Query:
             ORDER BY {_ORDER} LIMIT %(limit)s::integer + 1
         )
         SELECT {_HEAD},
-            (SELECT {_ENTRIES} FROM page entry LEFT JOIN known_users actor ON actor.id = entry.actor_id
-             WHERE place <= %(limit)s::integer) AS body,
+            (SELECT {_ENTRIES} FROM page entry {_ACTORS} WHERE place <= %(limit)s::integer) AS body,
             (SELECT count(*) FROM entries WHERE ticket_id = head.ticket_id) AS total,
             (SELECT ARRAY[version, idx] FROM page WHERE place = %(limit)s::integer
              AND (SELECT count(*) FROM page) > %(limit)s::integer) AS last
@@ -141,3 +166,9 @@ def _page(head: str) -> Query:
 
 _WHOLE_BY_ID, _WHOLE_BY_DISPLAY_ID = _whole(_BY_ID), _whole(_BY_DISPLAY_ID)
 _PAGE_BY_ID, _PAGE_BY_DISPLAY_ID = _page(_BY_ID), _page(_BY_DISPLAY_ID)
+_ONE_BY_ONE = query(
+    f"""
+    SELECT {_ENTRY}::text AS entry FROM entries entry {_ACTORS}
+    WHERE entry.ticket_id = %(ticket_id)s ORDER BY {_ORDER}
+    """
+)

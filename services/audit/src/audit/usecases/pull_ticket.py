@@ -16,8 +16,8 @@ PATIENCE_SECONDS = 5.0
 log = logging.getLogger(__name__)
 
 
-async def pull_ticket(database: Database, tickets: Peer, ticket_id: UUID, *, after: int) -> None:
-    """Store the ticket's events behind version `after`. `Unavailable` where tickets does not answer.
+async def pull_ticket(database: Database, tickets: Peer, ticket_id: UUID, *, after: int) -> int:
+    """Store the ticket's events behind version `after`, and return how many. `Unavailable` without tickets.
 
     An event that cannot be read is left out: its version stays missing, which the metric shows.
     """
@@ -33,3 +33,4 @@ async def pull_ticket(database: Database, tickets: Peer, ticket_id: UUID, *, aft
         async with database.transaction() as tx:
             await hear_events(tx, events)
     log.info("pull.done", extra={"ticket": str(ticket_id), "after": after, "count": len(events)})
+    return len(events)

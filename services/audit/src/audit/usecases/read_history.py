@@ -40,11 +40,11 @@ async def read_history(reading: Reading, heads: Heads, tickets: Peer) -> History
         raise TicketNotFound
     history = await reading.look()
     promised = heads.promised(reading.reference)
-    if history is None or (history.heard == 0 and not history.deleted):
+    if history is None or history.is_empty:
         if promised is None:
             promised = await _ask(tickets, reading.reference)
         history = await _wait(reading, heads, *promised)
-        if history is None or history.heard == 0:
+        if history is None or history.is_empty:
             await pull_ticket(reading.database, tickets, promised[0], after=0)
             history = await reading.look()
     elif promised is not None and history.heard < promised[1]:
