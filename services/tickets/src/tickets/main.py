@@ -12,8 +12,10 @@ from contracts.streams import EVENTS
 from tickets import consumers, tables
 from tickets.api import comments, internal, tickets
 from tickets.api.dependencies import Tickets
+from tickets.queries.estimates import Estimates
 from tickets.queries.totals import Totals
 from tickets.settings import Settings
+from tickets.tasks import measure_overdue
 
 
 async def _start(app: FastAPI, runtime: Runtime) -> None:
@@ -24,6 +26,7 @@ async def _start(app: FastAPI, runtime: Runtime) -> None:
         cti=Peer("cti", settings.cti_url, settings.cti_service_secret, caller="tickets"),
         users=runtime.authenticator.users,
         totals=Totals(),
+        estimates=Estimates(),
         auto_close=timedelta(days=settings.auto_close_days),
     )
     app.state.tickets = parts
@@ -47,4 +50,5 @@ service = Service(
     purge_after={"ticket.deleted.v1"},
     listens=consumers.listens,
     start=_start,
+    tasks=[measure_overdue],
 )

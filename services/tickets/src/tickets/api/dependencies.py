@@ -13,6 +13,7 @@ from common.known_users import KnownUsers
 from common.peers import Peer
 from common.routing import allow
 from common.service import Runtime
+from tickets.queries.estimates import Estimates
 from tickets.queries.find_head import find_head
 from tickets.queries.totals import Totals
 from tickets.settings import Settings
@@ -27,6 +28,7 @@ class Tickets:
     cti: Peer
     users: KnownUsers
     totals: Totals
+    estimates: Estimates
     auto_close: timedelta
 
     async def announce(self, head: bytes) -> None:

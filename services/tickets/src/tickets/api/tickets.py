@@ -57,7 +57,7 @@ async def list_tickets(
         return tagged_response(request, _array(rows))
     limit = limit or PAGE_LIMIT
     async with parts.database.read() as reader:
-        rows = await page(reader, filters, limit=limit + 1, after=after)
+        rows = await page(reader, filters, limit=limit + 1, after=after, estimates=parts.estimates)
         total = await parts.totals.of(reader, filters)
     response = tagged_response(request, _array(rows[:limit]))
     response.headers["X-Total-Count"] = str(total)

@@ -18,6 +18,7 @@ import orjson
 
 from common.database import Database, Query, Reader, Row, query
 from common.problems import Invalid
+from tickets.queries.estimates import Estimates
 from tickets.queries.ticket_row import COLUMNS, NAMES, ORDER
 from tickets.schemas import Status
 from tickets.search_text import terms
@@ -65,13 +66,15 @@ class Filters:
         return (self.statuses, tuple(sorted(self.same.items())), self.search)
 
 
-async def page(reader: Reader, filters: Filters, *, limit: int, after: Cursor | None) -> list[Row]:
-    """At most `limit` tickets behind `after`, in the list's order."""
+async def page(
+    reader: Reader, filters: Filters, *, limit: int, after: Cursor | None, estimates: Estimates | None = None
+) -> list[Row]:
+    """At most `limit` tickets behind `after`, in the list's order. Without `estimates`, a search always gathers."""
     params = _params(filters, after) | {"limit": limit}
     words = terms(filters.search)
     if not words:
         return await reader.all(_page(_shape(filters), after is not None), **params)
-    found = await _search(reader, filters, words, params, after is not None)
+    found = await _search(reader, filters, words, params, after is not None, estimates)
     return await reader.all(_BY_IDS, ids=found) if found else []
 
 
@@ -167,17 +170,22 @@ def _term_params(words: list[str]) -> dict[str, str]:
 
 
 async def _search(
-    reader: Reader, filters: Filters, words: list[str], params: dict[str, Any], after: bool
+    reader: Reader,
+    filters: Filters,
+    words: list[str],
+    params: dict[str, Any],
+    after: bool,
+    estimates: Estimates | None,
 ) -> list[UUID]:
-    kinds, shape = _kinds(words), _shape(filters)
-    params = params | _term_params(words)
-    estimate, total = await _estimate(reader, kinds, _term_params(words))
-    limit = params["limit"]
-    if estimate * estimate > limit * total / 2:
-        budget = int(4 * limit * total / estimate) + limit
-        rows = await reader.all(_walk_search(shape, kinds, after), budget=budget, **params)
-        if len(rows) == limit:
-            return [row.id for row in rows]
+    kinds, shape, term_params = _kinds(words), _shape(filters), _term_params(words)
+    params, limit = params | term_params, params["limit"]
+    if estimates is not None:
+        expected, total = await estimates.of(reader, _matches(kinds), term_params)
+        if expected * expected > limit * total / 2:
+            budget = int(4 * limit * total / expected) + limit
+            rows = await reader.all(_walk_search(shape, kinds, after), budget=budget, **params)
+            if len(rows) == limit:
+                return [row.id for row in rows]
     return [row.id for row in await reader.all(_gather(shape, kinds, after), **params)]
 
 
@@ -215,20 +223,3 @@ def _hits(shape: Shape, kinds: tuple[str, ...], what: str, *, after: bool) -> st
         WITH hits AS MATERIALIZED (SELECT ticket_id FROM search s WHERE {_matches(kinds)})
         SELECT {what} FROM hits JOIN tickets t ON t.id = hits.ticket_id WHERE {_conditions(shape, after=after)}
         """
-
-
-_PLANNED_ROWS = re.compile(r"rows=(\d+)")
-_TOTAL = query("SELECT greatest(reltuples, 1)::bigint FROM pg_class WHERE oid = 'search'::regclass")
-
-
-@lru_cache(maxsize=512)
-def _explain(kinds: tuple[str, ...]) -> Query:
-    return query(f"EXPLAIN SELECT FROM search s WHERE {_matches(kinds)}", prepare=False)
-
-
-async def _estimate(reader: Reader, kinds: tuple[str, ...], params: dict[str, str]) -> tuple[int, int]:
-    """How many tickets the server expects to match, and how many there are."""
-    plan = await reader.scalar(_explain(kinds), **params)
-    planned = _PLANNED_ROWS.search(plan)
-    total = await reader.scalar(_TOTAL)
-    return int(planned.group(1)) if planned else 1, int(total)
