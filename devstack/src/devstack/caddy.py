@@ -3,18 +3,17 @@
 import importlib.util
 from pathlib import Path
 
+from devstack.client import BUILT
 from devstack.files import make_private
 from devstack.layout import Layout, plain_environment, venv_program
 from devstack.problem import StackProblem
 from devstack.process import Program
 from devstack.ready import listens
-from devstack.settings import ROOT
 
 
 def program(layout: Layout) -> Program:
     port, problems = layout.ports["caddy"], layout.ports["caddy-problems"]
     home = layout.data / "caddy"
-    built = ROOT / "web" / "dist"
 
     def prepare() -> None:
         make_private(home)
@@ -33,7 +32,7 @@ def program(layout: Layout) -> Program:
             "LISTEN": f":{port}",
             "LISTEN_PROBLEMS": f":{problems}",
             "GATEWAY_ROOT": str(layout.gateway),
-            "SITE_ROOT": str(built if (built / "index.html").is_file() else layout.gateway / "site"),
+            "SITE_ROOT": layout.overrides.get("SITE_ROOT", str(BUILT)),
             "REFERENCE_ROOT": str(find_reference_assets()),
             "API_DOCS": "on" if layout.settings.has_docs else "off",
         },

@@ -30,13 +30,17 @@ NEEDED_IN_PRODUCTION = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """`port` is the gateway's, on each address of `bind`. `variables` are handed on to the services."""
+    """`port` is the gateway's, on each address of `bind`. `variables` are handed on to the services.
+
+    With `builds_client` a start brings `web/dist` up to date; without it, what was built before is served.
+    """
 
     data: Path = ROOT / ".data"
     port: int = 3080
     bind: tuple[str, ...] = ("127.0.0.1", "::1")
     pg_bin: Path | None = None
     database_url: str | None = None
+    builds_client: bool = False
     variables: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -52,7 +56,7 @@ class Settings:
 
     @property
     def has_docs(self) -> bool:
-        return self.variables.get("API_DOCS", "on").lower() not in {"off", "false", "0", "no"}
+        return _is_on(self.variables.get("API_DOCS", "on"))
 
 
 def load() -> Settings:
@@ -66,6 +70,7 @@ def load() -> Settings:
         bind=tuple(part.strip() for part in given.get("BIND", "127.0.0.1,::1").split(",")),
         pg_bin=Path(given["PG_BIN"]) if "PG_BIN" in given else None,
         database_url=given.get("DATABASE_URL"),
+        builds_client=_is_on(given.get("CLIENT_BUILD", "on")),
         variables={name: given[name] for name in FOR_SERVICES if name in given},
     )
 
@@ -91,6 +96,10 @@ def read_dotenv(path: Path) -> dict[str, str]:
         if equals and not name.startswith("#"):
             found[name.strip()] = _unquoted(value.strip())
     return found
+
+
+def _is_on(text: str) -> bool:
+    return text.lower() not in {"off", "false", "0", "no"}
 
 
 def _unquoted(value: str) -> str:

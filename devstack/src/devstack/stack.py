@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from devstack import caddy, nats, postgres, services, traefik, valkey
+from devstack.client import Client
 from devstack.files import make_private
 from devstack.layout import Layout
 from devstack.logs import Rotation
@@ -74,6 +75,7 @@ class Stack:
         make_private(settings.data / "logs")
         self.layout = self._lay_out(settings, dict(env or {}), dict(preferred_ports or {}))
         self.processes: dict[str, Process] = {}
+        self._client = Client(self.layout.log("client"))
 
     def start(self) -> None:
         """Start everything and wait until it is ready. After a `StackProblem` nothing of it is left."""
@@ -98,6 +100,7 @@ class Stack:
 
     def abandon(self) -> None:
         """Give up a start that is under way in another thread."""
+        self._client.abandon()
         for process in self.processes.values():
             process.abandon()
 
@@ -176,6 +179,8 @@ class Stack:
         schemas = Schemas(self.layout, [name for name in SCHEMAS if name in self._components])
         for name, process in self.processes.items():
             steps.add(name, self._started(process), after=self._waits_for(name))
+        if "caddy" in self._components and self.layout.settings.builds_client:
+            steps.add("client", self._timed("client", self._client.build))
         if self._has_database():
             before = [name for name in ("postgres",) if name in self._components]
             steps.add("schemas", self._timed("schemas", schemas.migrate), after=before)

@@ -57,14 +57,6 @@ class TestRoutes:
         assert {"type", "title", "status", "detail", "code"} == answer.json().keys()
         assert answer.json()["code"] == "not_found"
 
-    def test_any_other_path_is_the_clients_page(self, gateway: httpx.Client) -> None:
-        for path in ("/", "/tickets/V123456789"):
-            answer = gateway.get(path)
-            assert (answer.status_code, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
-
-    def test_a_missing_asset_is_not_the_page(self, gateway: httpx.Client) -> None:
-        assert gateway.get("/assets/index-4f3a.js").status_code == 404
-
     def test_no_encoded_spelling_reaches_internal_paths(
         self, gateway: httpx.Client, upstreams: dict[str, Upstream]
     ) -> None:
