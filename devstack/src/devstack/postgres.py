@@ -147,7 +147,9 @@ def _without_password(url: SplitResult) -> str:
 
 def _create_database(layout: Layout) -> None:
     if DATABASE not in query(layout, "select datname from pg_database", database="postgres"):
-        query(layout, f"create database {DATABASE}", database="postgres")
+        # The databases that PostgreSQL brings are open to every role; ours have no business there.
+        closed = "revoke all on database postgres, template1 from public;"
+        query(layout, f"{closed}\ncreate database {DATABASE}", database="postgres")
 
 
 def _noted(layout: Layout) -> dict[str, Any]:

@@ -1,11 +1,9 @@
 """One NATS user per service: what it may do it does, and nothing else."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 
-import nats as nats_py
 import pytest
-from nats.aio.client import Client
-from nats.errors import Error
 from nats.js.api import ConsumerConfig
 
 from common.bus import VIOLATIONS, Bus
@@ -13,61 +11,18 @@ from common.streams import declare
 from integration.common import things
 from integration.common.things import HAPPENINGS, STATES
 from support.bus import Outsider
+from support.denials import Attempt, User, asks, connected, listens, says
 from support.eventually import eventually
 from support.servers import Nats
 
 pytestmark = pytest.mark.anyio
 
-Attempt = Callable[[Client], Awaitable[object]]
-
-
-class User:
-    def __init__(self, connection: Client, denials: list[str]) -> None:
-        self.connection = connection
-        self._denials = denials
-
-    async def is_denied(self, attempt: Attempt) -> bool:
-        """Whether NATS refused it. A request that is refused gets no answer; the refusal comes beside it."""
-        try:
-            await attempt(self.connection)
-        except Error:
-            pass
-        # Refusals come in the order of the attempts; this one comes for certain.
-        await self.connection.publish("no.such.right", b"")
-        await eventually(self._refusal_of_the_last)
-        return len(self._denials) > 1
-
-    async def _refusal_of_the_last(self) -> bool:
-        return any("no.such.right" in denial for denial in self._denials)
-
 
 @pytest.fixture
 async def users(nats: Nats, eve: Outsider) -> AsyncIterator[dict[str, User]]:
     await declare(eve.js, HAPPENINGS, STATES)
-    found = {}
-    for name in things.USERS:
-        denials: list[str] = []
-
-        async def note(error: Exception, denials: list[str] = denials) -> None:
-            denials.append(str(error).lower())
-
-        connection = await nats_py.connect(nats.url(name), inbox_prefix=f"_INBOX_{name}", error_cb=note)
-        found[name] = User(connection, denials)
-    yield found
-    for user in found.values():
-        await user.connection.close()
-
-
-def asks(subject: str, payload: bytes = b"{}") -> Attempt:
-    return lambda connection: connection.publish(subject, payload, reply=connection.new_inbox())
-
-
-def says(subject: str) -> Attempt:
-    return lambda connection: connection.publish(subject, b"")
-
-
-def listens(subject: str) -> Attempt:
-    return lambda connection: connection.subscribe(subject)
+    async with AsyncExitStack() as connections:
+        yield {name: await connections.enter_async_context(connected(nats.url(name), name)) for name in things.USERS}
 
 
 DENIED = {
