@@ -18,10 +18,13 @@ OTHER = SigningKey.derive("the second secret, long enough to be one")
 
 
 async def test_replicas_that_start_together_publish_it_once(database: Database) -> None:
-    changed = await asyncio.gather(*(publish_key(database, ONE) for _ in range(4)))
-    assert sorted(changed) == [False, False, False, True]
-    (event,) = await said(database, ONE.kid)
-    assert event["data"] == {"kid": ONE.kid, "publicKey": ONE.public, "retired": False}
+    for turn in range(6):
+        key = (ONE, OTHER)[turn % 2]
+        changed = await asyncio.gather(*(publish_key(database, key) for _ in range(4)))
+        assert sorted(changed) == [False, False, False, True]
+    events = await said(database, ONE.kid)
+    assert [event["aggregateversion"] for event in events] == [1, 2, 3, 4, 5, 6]
+    assert events[0]["data"] == {"kid": ONE.kid, "publicKey": ONE.public, "retired": False}
 
 
 async def test_a_new_secret_retires_the_key_of_the_old_one(database: Database) -> None:
