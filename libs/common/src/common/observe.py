@@ -24,6 +24,7 @@ DURATION = Histogram(
 REFUSED = Counter("http_refused", "Requests refused with 401, 403 or 429.", ["service", "status"])
 START_TIME = Gauge("service_start_time_seconds", "When this process started, in seconds since 1970.", ["service"])
 
+REFUSALS = (401, 403, 429)
 _QUIET = {"/healthz", "/readyz", "/metrics"}
 
 log = logging.getLogger(__name__)
@@ -41,6 +42,8 @@ class Observed:
         self._service = service
         self._children: dict[tuple[str, str, int], tuple[Any, Any]] = {}
         START_TIME.labels(service).set_to_current_time()
+        for status in REFUSALS:
+            REFUSED.labels(service, status)  # a rate needs the 0 before the first
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"] in _QUIET:
@@ -77,7 +80,7 @@ class Observed:
             self._children[key] = children
         children[0].inc()
         children[1].observe(seconds)
-        if status in {401, 403, 429}:
+        if status in REFUSALS:
             REFUSED.labels(self._service, status).inc()
         if method != "GET" or status >= 400 or seconds > SLOW_SECONDS:
             level = logging.ERROR if status >= 500 and status != 503 else logging.INFO

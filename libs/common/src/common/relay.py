@@ -33,6 +33,9 @@ logger = logging.getLogger(__name__)
 UNPUBLISHED = Gauge("outbox_unpublished", "Events that are true but not yet said.")
 OLDEST_AGE = Gauge("outbox_oldest_age_s", "Age of the oldest of them, in seconds.")
 IS_LEADER = Gauge("relay_is_leader", "1 on the replica whose relay publishes. The sum over a service's replicas is 1.")
+STREAM_FILL = Gauge(
+    "stream_fill_ratio", "How full a stream with a limit is: 1 is full, and then its oldest go.", ["stream"]
+)
 EPOCH_CHANGES = Counter("nats_epoch_changes", "Times a stream was found to have forgotten what it had acknowledged.")
 
 IDLE_SESSION = "4s"
@@ -104,6 +107,7 @@ class Relay:
             yield Transaction(connection)
         finally:
             IS_LEADER.set(0)
+            STREAM_FILL.clear()
             await connection.close()
 
     async def _wait_for_lead(self, session: Transaction) -> None:
@@ -227,6 +231,8 @@ class Relay:
             info = await self._bus.js.stream_info(stream.name)
         except NotFoundError:
             (info,) = await declare(self._bus.js, stream)
+        if stream.max_bytes is not None:
+            STREAM_FILL.labels(stream.name).set(info.state.bytes / stream.max_bytes)
         created = str(info.created)
         known = await session.first(_EPOCH, stream=stream.name)
         if known is not None and known.created == created and known.last_seq <= info.state.last_seq:
