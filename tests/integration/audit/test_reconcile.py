@@ -7,6 +7,7 @@ import pytest
 from integration.audit.conftest import Audit, System, Tables, Tickets
 from support.bus import Outsider
 from support.eventually import eventually
+from support.servers import Nats
 
 pytestmark = pytest.mark.anyio
 
@@ -77,3 +78,13 @@ async def test_only_what_changed_since_is_compared(system: System, tickets: Tick
     async with system.audit() as audit:
         await complete(audit, tables, ticket, ["while you were away", None])
         assert tables.count("comparisons", "until > %s", was) == 1
+
+
+async def test_without_nats_the_log_goes_on(system: System, tickets: Tickets, tables: Tables, nats: Nats) -> None:
+    async with system.audit() as audit:
+        nats.kill()
+        try:
+            ticket = await tickets.create("while nobody could be told")
+            await complete(audit, tables, ticket, ["while nobody could be told", None])
+        finally:
+            nats.start()

@@ -27,7 +27,8 @@ GAPS = Gauge("audit_gap_versions", "Versions of tickets that are known to exist 
 LOOK_SECONDS = 1.0
 MEASURE_SECONDS = 5.0
 COMPARE_SECONDS = 60.0
-COMPARE_SECONDS_WITHOUT_NATS = 5.0
+RETRY_SECONDS = 5.0
+"""Between comparisons while one has failed, or while nothing is heard because NATS is away."""
 REPLAY_SECONDS = 300.0
 REPLAY_SECONDS_WITHOUT_NATS = 30.0
 """How long the stream may take to bring what it holds before the rest is asked of tickets."""
@@ -119,14 +120,22 @@ async def _measure_for_ever(runtime: Runtime) -> None:
 
 async def _compare_for_ever(runtime: Runtime, tickets: Peer) -> None:
     await _stream_replayed(runtime)
+    succeeded, compared_at = False, -COMPARE_SECONDS
     while True:
-        try:
-            await compare_heads(runtime, tickets)
-            pause = COMPARE_SECONDS if runtime.bus.is_connected else COMPARE_SECONDS_WITHOUT_NATS
-        except TRANSIENT as error:
-            log.warning("reconcile.compare_failed", extra={"reason": repr(error)})
-            pause = COMPARE_SECONDS_WITHOUT_NATS
-        await asyncio.sleep(pause)
+        # NATS may go while this waits; then only comparing tells what happened.
+        pause = COMPARE_SECONDS if succeeded and runtime.bus.is_connected else RETRY_SECONDS
+        if time.monotonic() - compared_at >= pause:
+            succeeded, compared_at = await _compare(runtime, tickets), time.monotonic()
+        await asyncio.sleep(LOOK_SECONDS)
+
+
+async def _compare(runtime: Runtime, tickets: Peer) -> bool:
+    try:
+        await compare_heads(runtime, tickets)
+    except TRANSIENT as error:
+        log.warning("reconcile.compare_failed", extra={"reason": repr(error)})
+        return False
+    return True
 
 
 async def _stream_replayed(runtime: Runtime) -> None:
