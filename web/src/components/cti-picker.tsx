@@ -34,8 +34,8 @@ export function CtiPicker({ tree, value, onChange, errors = {}, autoFocus }: Cti
   return (
     <div className={styles.picker}>
       <Combobox
-        label="Find category, type or item"
-        placeholder="Search all paths, for example “vpn”"
+        label="Find by path"
+        placeholder="Any words of the path, for example “vpn”"
         options={paths.map((path) => ({ id: path.item.id, text: pathText(path) }))}
         value={value.itemId}
         onChange={choosePath}

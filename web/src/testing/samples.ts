@@ -4,7 +4,7 @@ export const person = (overrides: Partial<PersonRef> = {}): PersonRef => ({ id: 
 
 export const user = (role: SessionUser["role"], id = "me"): SessionUser => ({ id, username: role.toLowerCase(), displayName: role, email: `${id}@example.com`, role, mustChangePassword: false });
 
-export const comment = (authorId: string): Comment => ({ id: "c1", body: "text", createdAt: "2026-03-30T10:00:00Z", author: person({ id: authorId }) });
+export const comment = (authorId: string): Comment => ({ id: "c1", body: "text", createdAt: "2026-03-30T10:00:00Z", author: { ...person({ id: authorId }), role: "USER" } });
 
 export const ticket = (overrides: Partial<Ticket> = {}): Ticket => ({
   id: "t1",
@@ -17,7 +17,12 @@ export const ticket = (overrides: Partial<Ticket> = {}): Ticket => ({
   type: { id: "t", name: "E-mail" },
   item: { id: "i", name: "Delivery" },
   assignee: null,
+  assigneeId: null,
+  categoryId: "c",
+  typeId: "t",
+  itemId: "i",
   createdBy: person(),
+  createdById: "p1",
   createdAt: "2026-03-30T10:00:00Z",
   updatedAt: "2026-03-30T10:00:00Z",
   resolvedAt: null,

@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState, type KeyboardEvent, type ReactNode } from "react";
-import { Autocomplete, Dialog, Header, Input, Menu, MenuItem, MenuSection, Modal, ModalOverlay, SearchField, type Key } from "react-aria-components";
+import { Autocomplete, Dialog, Header, Input, ListBox, ListBoxItem, ListBoxSection, Modal, ModalOverlay, SearchField, type Key } from "react-aria-components";
 
 import type { SessionUser } from "@/api/wire";
 import styles from "@/app/palette/palette.module.css";
@@ -38,23 +38,23 @@ export function Palette({ mode, targets, me, onClose }: PaletteProps) {
           <Autocomplete inputValue={text} onInputChange={setText}>
             <SearchField aria-label={title} autoFocus className={styles.search}>
               {mode !== "everything" && <span className={styles.mode}>{title}</span>}
-              <Input placeholder={placeholders[mode]} />
+              <Input role="combobox" aria-expanded aria-haspopup="listbox" placeholder={placeholders[mode]} />
             </SearchField>
-            <Menu aria-label={title} className={styles.menu} onAction={run} renderEmptyState={() => <p className={styles.none}>Nothing found</p>}>
+            <ListBox aria-label={title} className={styles.menu} onAction={run} renderEmptyState={() => <p className={styles.none}>Nothing found</p>}>
               {shown.map(({ section, commands }) => (
-                <MenuSection key={section} id={section}>
+                <ListBoxSection key={section} id={section}>
                   <Header className={styles.header}>{section}</Header>
                   {commands.map((command) => (
-                    <MenuItem key={command.id} id={command.id} textValue={command.text} className={styles.item}>
+                    <ListBoxItem key={command.id} id={command.id} textValue={command.text} className={styles.item}>
                       <span className={styles.icon}>{command.icon}</span>
                       <span className={styles.text}>{command.text}</span>
                       {command.hint && <span className={styles.hint}>{command.hint}</span>}
                       {command.keys && <kbd>{command.keys}</kbd>}
-                    </MenuItem>
+                    </ListBoxItem>
                   ))}
-                </MenuSection>
+                </ListBoxSection>
               ))}
-            </Menu>
+            </ListBox>
           </Autocomplete>
           </EscapeCloses>
         </Dialog>

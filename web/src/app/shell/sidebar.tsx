@@ -16,6 +16,7 @@ import { targets } from "@/features/tickets/selection";
 import { classNames } from "@/lib/class-names";
 import { sortedByName } from "@/lib/cti";
 import { mayAdministerCti, mayAdministerUsers, mayCreateTickets } from "@/lib/policies";
+import { roleLabel } from "@/lib/person";
 import { preferences, setPreference, type Theme } from "@/lib/preferences";
 import { notClosed } from "@/lib/status";
 
@@ -61,10 +62,10 @@ export function Sidebar({ me }: { me: SessionUser }) {
             </>
           )}
         </nav>
-        <footer className={styles.footer}>
+        <div className={styles.footer}>
           <AccountMenu me={me} />
           <ThemeButton />
-        </footer>
+        </div>
       </div>
     </header>
   );
@@ -118,13 +119,12 @@ function AccountMenu({ me }: { me: SessionUser }) {
   const navigate = useNavigate();
   return (
     <ActionMenu
-      label={`Account of ${me.displayName}`}
+      label={`Account of ${me.displayName} ${roleLabel(me.role)}`}
       triggerClass={styles.account}
       trigger={
         <>
           <Avatar person={me} />
-          <span className={styles.text}>{me.displayName}</span>
-          <RoleTag role={me.role} />
+          <span className={styles.text}>{me.displayName}</span> <RoleTag role={me.role} />
         </>
       }
       actions={[

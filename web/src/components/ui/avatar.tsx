@@ -10,12 +10,14 @@ export function Avatar({ person, size = "sm", label }: { person: PersonRef; size
   return (
     <span
       className={classNames(styles.avatar, styles[size], styles[`hue${hueOf(person)}`], person.deleted && styles.deleted)}
+      // Drawn by the style sheet: not part of the text one copies, searches or hears.
+      data-initials={person.role === "SERVICE" ? undefined : initials(person.displayName)}
       role={label ? "img" : undefined}
       aria-label={label}
       aria-hidden={label ? undefined : true}
       title={label}
     >
-      {person.role === "SERVICE" ? <Bot /> : initials(person.displayName)}
+      {person.role === "SERVICE" && <Bot />}
     </span>
   );
 }

@@ -9,7 +9,7 @@ export function SeverityBadge({ severity, named = false }: { severity: Severity;
   return (
     <span className={classNames(styles.severity, styles[`sev${severity}`])} title={`${severityName(severity)}: ${severityMeaning(severity)}`}>
       {severityLabel(severity)}
-      {named && <span className={styles.name}>{severityName(severity)}</span>}
+      {named && <span className={styles.name}> {severityName(severity)}</span>}
     </span>
   );
 }

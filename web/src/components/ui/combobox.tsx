@@ -5,6 +5,7 @@ import { Button, ComboBox, FieldError, Header, Input, Label, ListBox, ListBoxIte
 import styles from "@/components/ui/combobox.module.css";
 import { announce } from "@/lib/announce";
 import { classNames } from "@/lib/class-names";
+import { hasAllWords } from "@/lib/match-words";
 
 export interface Option {
   id: string;
@@ -77,10 +78,4 @@ export function Combobox({ label, labelHidden, options, value, onChange, placeho
       </Popover>
     </ComboBox>
   );
-}
-
-/** "net vpn" finds "Infrastructure › Network › VPN". */
-function hasAllWords(text: string, typed: string): boolean {
-  const plain = (words: string) => words.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
-  return plain(typed).split(/\s+/u).every((word) => plain(text).includes(word));
 }

@@ -1,20 +1,6 @@
-import type { ReactNode } from "react";
-import {
-  Autocomplete,
-  Button,
-  Header,
-  Input,
-  Menu,
-  MenuItem,
-  MenuSection,
-  MenuTrigger,
-  Popover,
-  SearchField,
-  type Key,
-  type Selection,
-} from "react-aria-components";
-import { useFilter } from "react-aria/useFilter";
 import { Check } from "lucide-react";
+import type { ReactNode } from "react";
+import { Button, Menu, MenuItem, MenuTrigger, Popover, type Key, type Selection } from "react-aria-components";
 
 import styles from "@/components/ui/menu.module.css";
 import { classNames } from "@/lib/class-names";
@@ -28,8 +14,10 @@ export interface Choice {
 }
 
 interface PickMenuProps {
-  /** The button's accessible name: "Status: Open". */
+  /** What is chosen here: "Status". */
   label: string;
+  /** The button's name where its text is not enough: "Status: Open". */
+  buttonLabel?: string;
   trigger: ReactNode;
   triggerClass?: string;
   choices: readonly Choice[];
@@ -37,72 +25,39 @@ interface PickMenuProps {
   onChoose: (chosen: string[]) => void;
   /** One choice closes the menu; several keep it open. */
   multiple?: boolean;
-  /** A box to type in; worth it from eight choices or so. */
-  searchable?: boolean;
-  disabled?: boolean;
 }
 
-/** A button that opens a list of choices. */
-export function PickMenu({ label, trigger, triggerClass, choices, chosen, onChoose, multiple, searchable, disabled }: PickMenuProps) {
-  const { contains } = useFilter({ sensitivity: "base" });
-  const menu = (
-    <Menu
-      aria-label={label}
-      className={styles.menu}
-      items={sections(choices)}
-      selectionMode={multiple ? "multiple" : "single"}
-      disallowEmptySelection={!multiple}
-      selectedKeys={chosen}
-      onSelectionChange={(selection) => onChoose(toIds(selection, choices))}
-      renderEmptyState={() => <p className={styles.none}>Nothing found</p>}
-    >
-      {(section) => (
-        <MenuSection id={section.id} items={section.choices}>
-          {section.title && <Header className={styles.header}>{section.title}</Header>}
-          {section.choices.map((choice) => (
-            <ChoiceItem key={choice.id} choice={choice} />
-          ))}
-        </MenuSection>
-      )}
-    </Menu>
-  );
+/** A button that opens a short list of choices. */
+export function PickMenu({ label, buttonLabel, trigger, triggerClass, choices, chosen, onChoose, multiple }: PickMenuProps) {
   return (
     <MenuTrigger>
-      <Button aria-label={label} className={triggerClass ?? ""} isDisabled={disabled ?? false}>
+      <Button aria-label={buttonLabel} className={triggerClass ?? ""}>
         {trigger}
       </Button>
       <Popover className={styles.popover} placement="bottom start">
-        {searchable ? (
-          <Autocomplete filter={contains}>
-            <SearchField aria-label={`Find in ${label}`} autoFocus className={styles.search}>
-              <Input placeholder="Type to find…" />
-            </SearchField>
-            {menu}
-          </Autocomplete>
-        ) : (
-          menu
-        )}
+        <Menu
+          aria-label={label}
+          className={styles.menu}
+          items={choices}
+          selectionMode={multiple ? "multiple" : "single"}
+          disallowEmptySelection={!multiple}
+          selectedKeys={chosen}
+          onSelectionChange={(selection) => onChoose(toIds(selection, choices))}
+        >
+          {(choice) => (
+            <MenuItem id={choice.id} textValue={choice.text} className={styles.item}>
+              {({ isSelected }) => (
+                <>
+                  <span className={styles.tick}>{isSelected && <Check aria-hidden="true" />}</span>
+                  <span className={styles.content}>{choice.content ?? choice.text}</span>
+                </>
+              )}
+            </MenuItem>
+          )}
+        </Menu>
       </Popover>
     </MenuTrigger>
   );
-}
-
-function ChoiceItem({ choice }: { choice: Choice }) {
-  return (
-    <MenuItem id={choice.id} textValue={choice.text} className={styles.item}>
-      {({ isSelected }) => (
-        <>
-          <span className={styles.tick}>{isSelected && <Check aria-hidden="true" />}</span>
-          <span className={styles.content}>{choice.content ?? choice.text}</span>
-        </>
-      )}
-    </MenuItem>
-  );
-}
-
-function sections(choices: readonly Choice[]) {
-  const groups = Map.groupBy(choices, (choice) => choice.section ?? "");
-  return [...groups].map(([title, members]) => ({ id: `section-${title}`, title, choices: members }));
 }
 
 function toIds(selection: Selection, choices: readonly Choice[]): string[] {

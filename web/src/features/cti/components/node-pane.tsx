@@ -10,6 +10,7 @@ import styles from "@/features/cti/components/node-pane.module.css";
 import { NodeRow } from "@/features/cti/components/node-row";
 import { levels, type Level } from "@/features/cti/levels";
 import { sortedByName } from "@/lib/cti";
+import { fieldSentence } from "@/lib/field-sentence";
 import { IdempotencyKey } from "@/lib/idempotency";
 import { nameLimit } from "@/lib/limits";
 
@@ -100,7 +101,8 @@ function AddNode({ level, parentId, label }: { level: Level; parentId: string | 
   );
 }
 
-/** What is wrong with a name, in the server's words. */
+/** What is wrong with a name, as the API says it. */
 export function nameProblem(error: Error): string {
-  return (error instanceof ApiProblem && error.fieldMessage("name")) || error.message;
+  const problem = error instanceof ApiProblem && error.fieldMessage("name");
+  return problem ? fieldSentence("This name", problem) : error.message;
 }

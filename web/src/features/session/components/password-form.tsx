@@ -6,6 +6,7 @@ import { TextField } from "@/components/ui/field";
 import { toastDone } from "@/components/ui/toast";
 import { useChangePassword } from "@/features/session/api/change-password";
 import styles from "@/features/session/components/password-form.module.css";
+import { fieldSentence } from "@/lib/field-sentence";
 import { passwordMinimum } from "@/lib/limits";
 
 interface Form {
@@ -80,7 +81,8 @@ function check({ currentPassword, newPassword, repeated }: Form): Partial<Form> 
 
 function explain(error: Error): Partial<Form> {
   if (!(error instanceof ApiProblem)) return { currentPassword: error.message };
-  const { currentPassword, newPassword } = Object.fromEntries(error.fields.map(({ field, message }) => [field, message]));
-  if (newPassword) return { newPassword };
-  return { currentPassword: currentPassword ?? (error.status === 401 || error.status === 403 ? "This is not your current password." : error.message) };
+  const newPassword = error.fieldMessage("newPassword");
+  if (newPassword) return { newPassword: fieldSentence("The new password", newPassword) };
+  const refused = error.fieldMessage("currentPassword") ?? (error.status === 401 || error.status === 403);
+  return { currentPassword: refused ? "This is not your current password." : error.message };
 }

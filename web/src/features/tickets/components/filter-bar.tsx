@@ -6,6 +6,7 @@ import { Avatar } from "@/components/ui/avatar";
 import { SeverityBadge, StatusBadge } from "@/components/ui/badge";
 import { IconButton } from "@/components/ui/button";
 import { PickMenu, type Choice } from "@/components/ui/menu";
+import { SearchPick } from "@/components/ui/search-pick";
 import styles from "@/features/tickets/components/filter-bar.module.css";
 import { classNames } from "@/lib/class-names";
 import type { CtiTree } from "@/lib/cti";
@@ -34,14 +35,13 @@ export function FilterBar({ onOpen, ...props }: FilterProps & { onOpen: (display
     <div className={styles.bar} role="search" aria-label="Filter tickets">
       <SearchBox search={search} onSearch={onSearch} onOpen={onOpen} />
       <div className={styles.menus}>
-        <PickMenu
+        <SearchPick
           label="Queue"
           trigger={<FilterFace text="Queue" on={Boolean(search.queue)} />}
           triggerClass={styles.trigger}
           choices={[{ id: "all", text: "All queues" }, ...sortedByName(tree.categories).map(({ id, name }) => ({ id, text: name }))]}
-          chosen={[search.queue ?? "all"]}
-          onChoose={([id]) => onSearch({ ...search, queue: id === "all" ? undefined : id, type: undefined, item: undefined })}
-          searchable={tree.categories.length > 7}
+          chosen={search.queue ?? "all"}
+          onChoose={(id) => onSearch({ ...search, queue: id === "all" ? undefined : id, type: undefined, item: undefined })}
         />
         <PickMenu
           label="Status"
@@ -98,14 +98,13 @@ function AssigneeFilter({ search, onSearch, people, myId }: FilterProps) {
     ),
   });
   return (
-    <PickMenu
+    <SearchPick
       label="Assignee"
       trigger={<FilterFace text="Assignee" on={Boolean(search.assignee)} />}
       triggerClass={styles.trigger}
       choices={[{ id: "all", text: "Anybody" }, { id: "me", text: "Me" }, ...staff.map(toChoice("Staff")), ...others.map(toChoice("Others"))]}
-      chosen={[search.assignee === myId ? "me" : (search.assignee ?? "all")]}
-      onChoose={([id]) => onSearch({ ...search, assignee: id === "all" ? undefined : id })}
-      searchable
+      chosen={search.assignee === myId ? "me" : (search.assignee ?? "all")}
+      onChoose={(id) => onSearch({ ...search, assignee: id === "all" ? undefined : id })}
     />
   );
 }

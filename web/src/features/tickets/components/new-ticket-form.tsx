@@ -13,6 +13,7 @@ import { useCreateTicket } from "@/features/tickets/api/create-ticket";
 import styles from "@/features/tickets/components/new-ticket-form.module.css";
 import type { CtiTree } from "@/lib/cti";
 import { useDraft } from "@/lib/drafts";
+import { fieldSentence } from "@/lib/field-sentence";
 import { IdempotencyKey } from "@/lib/idempotency";
 import { titleLimit } from "@/lib/limits";
 import { severities, severityMeaning, severityName } from "@/lib/severity";
@@ -68,7 +69,7 @@ export function NewTicketForm({ me, people, tree, onCreated }: NewTicketFormProp
           draft.clear();
           onCreated(created);
         },
-        onError: (error) => error instanceof ApiProblem && show(Object.fromEntries(error.fields.map(({ field, message }) => [field, message]))),
+        onError: (error) => error instanceof ApiProblem && show(Object.fromEntries(error.fields.map(({ field, message }) => [field, fieldSentence(labels[field] ?? field, message)]))),
       },
     );
   };
@@ -156,6 +157,8 @@ export function NewTicketForm({ me, people, tree, onCreated }: NewTicketFormProp
     </form>
   );
 }
+
+const labels: Record<string, string> = { title: "The title", overview: "The overview", categoryId: "The category", typeId: "The type", itemId: "The item", assigneeId: "The assignee" };
 
 function check(values: Form): Errors {
   return {

@@ -35,7 +35,8 @@ export function TicketFacts({ ticket, me, people, tree, onChange }: TicketFactsP
       <Fact name="Status">
         {editable ? (
           <PickMenu
-            label={`Status: ${statusLabel(ticket.status)}`}
+            label="Status"
+            buttonLabel={`Status: ${statusLabel(ticket.status)}`}
             triggerClass={styles.value}
             trigger={<StatusBadge status={ticket.status} />}
             choices={offeredStatuses(me, ticket.status).map((status) => ({ id: status, text: statusLabel(status), content: <StatusBadge status={status} /> }))}
@@ -57,7 +58,8 @@ export function TicketFacts({ ticket, me, people, tree, onChange }: TicketFactsP
       <Fact name="Severity">
         {editable ? (
           <PickMenu
-            label={`Severity: ${severityLabel(ticket.severity)} ${severityName(ticket.severity)}`}
+            label="Severity"
+            buttonLabel={`Severity: ${severityLabel(ticket.severity)} ${severityName(ticket.severity)}`}
             triggerClass={styles.value}
             trigger={<SeverityBadge severity={ticket.severity} named />}
             choices={severities.map((severity) => ({

@@ -6,6 +6,7 @@ import { Button } from "@/components/ui/button";
 import { Dialog, DialogActions } from "@/components/ui/dialog";
 import { TextField } from "@/components/ui/field";
 import { useUpdateUser } from "@/features/users/api/update-user";
+import { fieldSentence } from "@/lib/field-sentence";
 import { passwordMinimum } from "@/lib/limits";
 import { roleLabel } from "@/lib/person";
 
@@ -29,7 +30,7 @@ export function PasswordDialog({ user, role, onClose, onSaved }: PasswordDialogP
     const patch: UserPatch = role ? { role, password } : { password };
     update.mutate(
       { id: user.id, patch },
-      { onSuccess: onSaved, onError: (error) => setProblem((error instanceof ApiProblem && error.fieldMessage("password")) || error.message) },
+      { onSuccess: onSaved, onError: (error) => setProblem(explain(error)) },
     );
   };
   return (
@@ -58,4 +59,9 @@ export function PasswordDialog({ user, role, onClose, onSaved }: PasswordDialogP
       </DialogActions>
     </Dialog>
   );
+}
+
+function explain(error: Error): string {
+  const problem = error instanceof ApiProblem && error.fieldMessage("password");
+  return problem ? fieldSentence("The password", problem) : error.message;
 }

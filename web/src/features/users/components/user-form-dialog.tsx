@@ -9,6 +9,7 @@ import { toastDone } from "@/components/ui/toast";
 import { useCreateUser } from "@/features/users/api/create-user";
 import { useUpdateUser } from "@/features/users/api/update-user";
 import styles from "@/features/users/components/user-form-dialog.module.css";
+import { fieldSentence } from "@/lib/field-sentence";
 import { IdempotencyKey } from "@/lib/idempotency";
 import { emailLimit, nameLimit, passwordMinimum, usernameLimit } from "@/lib/limits";
 import { roleLabel, roles } from "@/lib/person";
@@ -116,9 +117,9 @@ function changed(user: User, values: NewUser) {
   };
 }
 
-/** A conflict says in words which of the two names is taken. */
+const labels: Record<string, string> = { username: "This user name", displayName: "The display name", email: "This address", password: "The password", role: "The role" };
+
 function fromProblem(problem: Error): Errors {
   if (!(problem instanceof ApiProblem)) return {};
-  if (problem.status === 409) return /mail/i.test(problem.code + problem.message) ? { email: problem.message } : { username: problem.message };
-  return Object.fromEntries(problem.fields.map(({ field, message }) => [field, message]));
+  return Object.fromEntries(problem.fields.map(({ field, message }) => [field, fieldSentence(labels[field] ?? field, message)]));
 }
