@@ -45,7 +45,9 @@ NewPassword = Annotated[
     Text,
     Field(description="At least 12 characters, and not one that everybody would guess.", examples=["correct horse 9"]),
 ]
-GivenPassword = Annotated[Text, StringConstraints(max_length=1024)]
+GivenPassword = Annotated[
+    Text, StringConstraints(max_length=1024), Field(description="The password as it is now.", examples=["admin123"])
+]
 RoleField = Annotated[Role, Field(strict=False, description="What the user may do.")]
 
 
@@ -57,7 +59,9 @@ def _absent() -> Any:
 class Login(Wire):
     """A user name with its password."""
 
-    username: Annotated[Text, StringConstraints(max_length=1000)]
+    username: Annotated[
+        Text, StringConstraints(max_length=1000), Field(description="Case does not matter.", examples=["admin"])
+    ]
     password: GivenPassword
 
 

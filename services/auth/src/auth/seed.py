@@ -65,7 +65,8 @@ async def _plant_sample_tree(settings: AuthSettings) -> None:
     cti = Peer("cti", settings.cti_url, settings.cti_service_secret, caller="auth")
     try:
         answer = await cti.post("/internal/seed", patience=5)
-        print(f"auth: cti planted {answer['created']} nodes of its sample tree")
+        planted = answer["created"]
+        print(f"auth: cti planted its sample tree, {planted} nodes" if planted else "auth: cti has categories already")
     except (Unavailable, httpx.HTTPError):
         print("auth: cti does not answer, so there is no sample tree yet. When it runs: python -m cti seed")
     finally:
