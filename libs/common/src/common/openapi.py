@@ -5,7 +5,7 @@ from typing import Any
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
-from common.routing import Allow, ProblemDocument
+from common.routing import Allow, ProblemDocument, answers
 
 SECURITY_SCHEMES = {
     "token": {
@@ -43,6 +43,7 @@ def document(name: str, description: str, routes: list[Any]) -> dict[str, Any]:
         for method in route.methods or ():
             operation = found["paths"][route.path_format][method.lower()]
             operation["operationId"] = route.name
+            operation["summary"] = route.summary or route.name.replace("_", " ").capitalize()
             _describe(operation, guards)
     if any("security" in operation for path in found["paths"].values() for operation in path.values()):
         found["components"]["securitySchemes"] = SECURITY_SCHEMES
@@ -53,12 +54,28 @@ def _describe(operation: dict[str, Any], guards: list[Allow]) -> None:
     default = operation["responses"].get("422", {}).get("content", {}).get("application/json")
     if default is not None:
         del operation["responses"]["422"]
+    _add_problems(operation, guards)
     if not guards:
         return
     operation["security"] = [{scheme: []} for scheme in SECURITY_SCHEMES]
     operation["x-roles"] = sorted(guards[0].roles)
     roles = ", ".join(sorted(guards[0].roles))
     operation["description"] = f"{operation.get('description', '')}\n\n**Roles**: {roles}".strip()
+
+
+def _add_problems(operation: dict[str, Any], guards: list[Allow]) -> None:
+    """What any operation with a caller, or with a body, can answer, as far as the route does not say it itself."""
+    problems = [503]
+    if guards:
+        problems.append(401)
+    if guards and not guards[0].may_owe_password_change:
+        problems.append(403)
+    if "requestBody" in operation:
+        problems += [413, 422]
+    for status, shown in answers(None, 0, *problems).items():
+        if status:
+            operation["responses"].setdefault(str(status), shown)
+    operation["responses"] = dict(sorted(operation["responses"].items()))
 
 
 def merge(documents: list[dict[str, Any]], *, title: str, description: str) -> dict[str, Any]:

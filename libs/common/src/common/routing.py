@@ -56,11 +56,11 @@ class Allow:
     ) -> None:
         self.roles = roles
         self._also = also
-        self._may_owe_password_change = may_owe_password_change
+        self.may_owe_password_change = may_owe_password_change
 
     async def check(self, request: Request) -> None:
         authenticator: Authenticator = request.app.state.authenticator
-        identity = await authenticator.identify(request, may_owe_password_change=self._may_owe_password_change)
+        identity = await authenticator.identify(request, may_owe_password_change=self.may_owe_password_change)
         allowed = self.roles if self._also is None else self.roles.union(self._also(request.app.state.settings))
         if identity.role not in allowed:
             raise Forbidden(f"This needs one of the roles {', '.join(sorted(allowed))}; yours is {identity.role}.")
@@ -273,7 +273,7 @@ class ProblemDocument(BaseModel):
 
 _WHAT = {
     401: "No valid credential",
-    403: "Your role does not allow this",
+    403: "Your role does not allow this, or the password that was set for you must be changed first",
     404: "There is no such thing",
     409: "It contradicts what is there",
     412: "It was changed since the version named in If-Match",

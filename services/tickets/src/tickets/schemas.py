@@ -79,6 +79,9 @@ def _absent() -> Any:
     return Field(default_factory=lambda: None)
 
 
+NewRoute = Annotated[Id, Field(description="The resulting category, type and item must belong together.")]
+
+
 class TicketPatch(Wire):
     """Fields to change. What is left out stays as it is."""
 
@@ -94,11 +97,9 @@ class TicketPatch(Wire):
         BeforeValidator(_id_or_none, json_schema_input_type=str | None),
         Field(description="null or empty: nobody."),
     ] = _absent()
-    category_id: Annotated[Id, Field(description="The resulting category, type and item must belong together.")] = (
-        _absent()
-    )
-    type_id: Id = _absent()
-    item_id: Id = _absent()
+    category_id: NewRoute = _absent()
+    type_id: NewRoute = _absent()
+    item_id: NewRoute = _absent()
 
 
 class NewComment(Wire):

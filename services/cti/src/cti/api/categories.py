@@ -12,7 +12,7 @@ from cti.api import operations
 from cti.levels import Level
 from cti.schemas import CategoryOut, NewCategory, NodeId, Rename
 
-router = Router(tags=["cti"])
+router = Router(tags=["Categories"])
 
 
 @router.get("/api/cti/categories", responses=answers(list[CategoryOut], 200, 401))

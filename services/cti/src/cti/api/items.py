@@ -13,7 +13,7 @@ from cti.api import operations
 from cti.levels import Level
 from cti.schemas import ItemOut, NewItem, NodeId, Rename
 
-router = Router(tags=["cti"])
+router = Router(tags=["Categories"])
 
 
 @router.get("/api/cti/items", responses=answers(list[ItemOut], 200, 401))

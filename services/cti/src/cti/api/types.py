@@ -13,7 +13,7 @@ from cti.api import operations
 from cti.levels import Level
 from cti.schemas import NewType, NodeId, Rename, TypeOut
 
-router = Router(tags=["cti"])
+router = Router(tags=["Categories"])
 
 
 @router.get("/api/cti/types", responses=answers(list[TypeOut], 200, 401))
