@@ -9,7 +9,7 @@ FILE ?=
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install up down status logs reset demo import auto-close test lint types openapi bench
+.PHONY: help install up down status logs reset demo import auto-close test lint types web-check web-dev shots openapi bench
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,7 +41,7 @@ import: install ## replay an incident log: FILE=../shared/data/servicenow_incide
 auto-close: install ## close now what has been resolved for long enough
 	@$(PY) -m devstack auto-close
 
-test: lint types ## everything: lint, types, import boundaries, all tests on real servers
+test: lint types web-check ## everything: lint, types, import boundaries, all tests on real servers
 	@echo "── tests"
 	@$(PY) -m pytest $(ARGS)
 
@@ -55,6 +55,16 @@ lint: install ## ruff and the import boundaries
 types: install ## mypy, strict
 	@echo "── mypy"
 	@MYPYPATH=tools $(PY) -m mypy libs services devstack tools
+
+web-check: install ## the browser client: eslint, TypeScript, unit tests, size
+	@echo "── web"
+	@$(PY) -m devstack web-check
+
+web-dev: install ## the browser client with hot reload on :5173, before a running `make up`
+	@$(PY) -m devstack web-dev
+
+shots: install ## screenshots of the main pages, light and dark, desktop and phone, into .data/shots
+	@$(PY) tools/shots.py
 
 openapi: install ## write the OpenAPI documents and the events' JSON Schemas
 	@$(PY) tools/openapi.py

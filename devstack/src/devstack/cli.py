@@ -112,6 +112,23 @@ def auto_close(_options: argparse.Namespace) -> int:
     return 0
 
 
+def web_check(_options: argparse.Namespace) -> int:
+    from devstack.client import Client
+
+    client = Client()
+    for script in ("lint", "test"):
+        if code := client.npm("run", "--silent", script):
+            return code
+    client.build()
+    return client.npm("run", "--silent", "size")
+
+
+def web_dev(_options: argparse.Namespace) -> int:
+    from devstack.client import Client
+
+    return Client().npm("run", "dev", API_URL=settings.load().address)
+
+
 def supervise(options: argparse.Namespace) -> int:
     from devstack.supervisor import main as run
 
@@ -125,6 +142,8 @@ COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int], str]] = {
     "logs": (logs, "what the components write"),
     "reset": (reset, "stop everything and delete all data"),
     "auto-close": (auto_close, "close now what has been resolved for long enough"),
+    "web-check": (web_check, "lint, types, unit tests and size of the browser client"),
+    "web-dev": (web_dev, "the browser client with hot reload, before the running stack"),
     "supervise": (supervise, "(the process that `up` leaves behind)"),
 }
 
