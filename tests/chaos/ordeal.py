@@ -28,12 +28,12 @@ SHOWN = 25
 
 @dataclass
 class Ordeal:
-    """`caused_letters` are the dead letters (service, subject) that tests made and did not discard."""
+    """`due` are the tickets whose time to close a test has set back."""
 
     stack: Stack
     callers: Callers
     make: Factory
-    caused_letters: list[tuple[str, str]] = field(default_factory=list)
+    due: set[str] = field(default_factory=set)
     loads: int = 0
 
     @contextmanager
@@ -60,22 +60,15 @@ class Ordeal:
 
         return asyncio.run(run())
 
-    def leader(self, *replicas: str) -> str | None:
-        """Which of these replicas publishes at the moment."""
-        for replica in replicas:
-            try:
-                metrics = httpx.get(f"{self.stack.internal_url(replica)}/metrics", timeout=0.5).text
-            except httpx.TransportError:
-                continue
-            if "relay_is_leader 1.0" in metrics:
-                return replica
-        return None
+    def leads(self, replica: str) -> bool:
+        """Whether this replica publishes at the moment, as far as it knows."""
+        return "relay_is_leader 1.0" in httpx.get(f"{self.stack.internal_url(replica)}/metrics").text
 
     def _holds(self, history: History) -> bool:
         admin = self.callers["ADMIN"]
         made = sorted({op.ticket for op in history.acked() if op.ticket})
         there = [ticket for ticket in made[-SHOWN:] if admin.get(f"/tickets/{ticket}").status_code == 200]
-        found = violations(history, snapshot(self.stack, admin, there), caused_letters=self.caused_letters)
+        found = violations(history, snapshot(self.stack, admin, there), due=self.due)
         assert not found, "\n".join(found[:20])
         return True
 
@@ -83,7 +76,7 @@ class Ordeal:
 def outside(service: str, history: History) -> History:
     """The part of a history that has nothing to do with `service`'s own routes."""
     prefix = {"auth": "/auth", "cti": "/cti"}[service]
-    return History([op for op in history.ops if not op.path.startswith(prefix)], history.due)
+    return History([op for op in history.ops if not op.path.startswith(prefix)])
 
 
 def summary(history: History) -> str:

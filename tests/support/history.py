@@ -67,11 +67,9 @@ class Op:
 
 @dataclass
 class History:
-    """The operations of one load, in the order in which they ended, and what the test itself did to the clock."""
+    """The operations of one load, in the order in which they ended."""
 
     ops: list[Op] = field(default_factory=list)
-    due: set[str] = field(default_factory=set)
-    """Tickets whose time to close the test has set back."""
 
     def add(self, op: Op) -> None:
         self.ops.append(op)

@@ -194,7 +194,7 @@ class Load:
             )
         else:
             ticket, word = self._random.choice(self.tickets), unique("wrong")
-            body = {"title": word, "assigneeId": str(uuid4())}
+            body = {"title": word} | self._routes[0].ids | {"itemId": self._routes[1].item["id"]}
             await client.send(
                 Verb.PATCH, "PATCH", f"/tickets/{ticket}", body, word=word, ticket=ticket, meant_to_fail=True
             )

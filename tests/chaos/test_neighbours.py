@@ -1,0 +1,99 @@
+"""What is beside the path of a request may be away: requests do not notice."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+
+from chaos.ordeal import Ordeal, outside, summary
+from support.clients import PASSWORD
+from support.eventually import soon
+
+Note = Callable[[str], None]
+
+
+def resolved_long_ago(ordeal: Ordeal) -> dict[str, Any]:
+    """A ticket that is due to close."""
+    ticket = ordeal.make.ticket()
+    assert ordeal.callers["AGENT"].patch(f"/tickets/{ticket['id']}", {"status": "RESOLVED"}).status_code == 200
+    with psycopg.connect(ordeal.stack.database_url("postgres")) as connection:
+        connection.execute(
+            "UPDATE tickets.tickets SET auto_close_at = auto_close_at - interval '14 days' WHERE id = %s",
+            [ticket["id"]],
+        )
+    return ticket
+
+
+def test_valkey_is_killed(ordeal: Ordeal, note: Note) -> None:
+    person = ordeal.callers.create_user()
+    with ordeal.load() as load:
+        load.run_for(0.5)
+        ordeal.stack.kill("valkey", comes_back=False)
+        ticket = resolved_long_ago(ordeal)
+        ordeal.due.add(ticket["id"])
+        ordeal.callers.log_in(person["username"], PASSWORD)
+        load.run_for(2)
+        ordeal.stack.start_component("valkey")
+        began = time.monotonic()
+
+        def status() -> bool:
+            return bool(ordeal.callers["USER"].get(f"/tickets/{ticket['id']}").json()["status"] == "CLOSED")
+
+        soon(status, within=20)
+        closed = time.monotonic() - began
+    ordeal.settle(load.history)
+    assert load.history.unanswered() == []
+    note(f"{summary(load.history)}; what was due closed {closed:.2f} s after Valkey was back")
+
+
+def test_auth_is_stopped(ordeal: Ordeal, note: Note) -> None:
+    with ordeal.load() as load:
+        load.run_for(0.5)
+        ordeal.stack.stop_component("auth")
+        try:
+            refused = ordeal.callers.anonymous().post("/auth/login", {"username": "admin", "password": "admin123"})
+            load.run_for(2)
+        finally:
+            ordeal.stack.start_component("auth")
+    ordeal.settle(load.history)
+    assert outside("auth", load.history).unanswered() == []
+    assert refused.status_code == 503
+    assert refused.headers["Content-Type"] == "application/problem+json"
+    assert refused.headers["Retry-After"]
+    note(summary(load.history))
+
+
+def test_cti_is_stopped(ordeal: Ordeal, note: Note) -> None:
+    unheard = ordeal.make.new_ticket(itemId=str(uuid4()))
+    with ordeal.load() as load:
+        load.run_for(0.5)
+        ordeal.stack.stop_component("cti")
+        try:
+            refused = ordeal.callers["SERVICE"].post("/tickets", unheard)
+            load.run_for(1)
+        finally:
+            ordeal.stack.start_component("cti")
+    ordeal.settle(load.history)
+    assert outside("cti", load.history).unanswered() == []
+    assert refused.status_code == 503
+    assert refused.headers["Retry-After"]
+    assert ordeal.callers["SERVICE"].post("/tickets", unheard).status_code == 422
+    note(summary(load.history))
+
+
+def test_no_replica_of_tickets_is_left(ordeal: Ordeal, note: Note) -> None:
+    with ordeal.load() as load:
+        load.run_for(0.5)
+        for replica in ("tickets", "tickets-2"):
+            ordeal.stack.kill(replica, comes_back=False)
+        load.run_for(1)
+        for replica in ("tickets", "tickets-2"):
+            ordeal.stack.start_component(replica)
+        load.answers_after(time.monotonic())
+    ordeal.settle(load.history)
+    away = [op for op in load.history.unanswered() if op.path.startswith("/tickets")]
+    assert away
+    assert all(op.status is not None for op in away), "the gateway broke off"
+    note(summary(load.history))
