@@ -21,6 +21,10 @@ from common.known_users import KnownUsers
 from common.problems import Forbidden, Unauthenticated
 
 
+CLOCK_SKEW_SECONDS = 5
+"""How far the clocks of two hosts may be apart: a token is good at once wherever it is shown."""
+
+
 class ForeignOrigin(Forbidden):
     """A browser session may change things only from the address it was opened at."""
 
@@ -114,6 +118,7 @@ class Authenticator:
                 algorithms=["EdDSA"],
                 issuer=ISSUER,
                 audience=AUDIENCE,
+                leeway=CLOCK_SKEW_SECONDS,
                 options={"require": ["iss", "aud", "sub", "jti", "iat", "exp", "epoch"]},
             )
             return kid, Claims(UUID(claims["sub"]), UUID(claims["jti"]), int(claims["epoch"]), int(claims["exp"]))
