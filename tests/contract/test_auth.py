@@ -4,6 +4,8 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from http.client import HTTPConnection
 from itertools import count
 from typing import Any
 from urllib.parse import urlsplit
@@ -121,19 +123,14 @@ class TestLogin:
     def test_r2_it_takes_as_long_whatever_was_wrong(
         self, open_office: Callable[[], Office], jane: dict[str, Any], goddard: Caller
     ) -> None:
-        """Medians of three, since the machine has other work too: a skipped hash would be 20 times faster."""
-
-        def seconds(username: str) -> float:
-            office, taken = open_office(), []
-            for _ in range(3):
-                began = time.perf_counter()
-                log_in(office, username, "wrong")
-                taken.append(time.perf_counter() - began)
-            return sorted(taken)[1]
-
-        known = seconds(jane["username"])
-        for other in (unique("unknown"), "goddard", "system"):
-            assert known / 4 < seconds(other) < known * 4
+        """The quickest of three counts, since the machine has other work too. A hash that is skipped would show."""
+        names = [jane["username"], unique("unknown"), "goddard", "system"]
+        offices, taken = {name: open_office() for name in names}, dict.fromkeys(names, 60.0)
+        for name in names * 3:
+            began = time.perf_counter()
+            assert log_in(offices[name], name, "wrong").status_code == 401
+            taken[name] = min(taken[name], time.perf_counter() - began)
+        assert max(taken.values()) < 3 * min(taken.values()), taken
 
     @pytest.mark.parametrize("missing", ["username", "password"])
     @pytest.mark.parametrize("value", ["absent", None, 7, ["admin"]])
@@ -233,34 +230,24 @@ class TestLimits:
         assert answers == [422, 422, 422, 429]
 
     def test_a_burst_is_worked_off_and_others_are_served(self, stack: Stack, user: Caller) -> None:
-        """More than the queue takes at once is 429, never 5xx, and reading goes on meanwhile."""
-        with Many(stack.url) as many, ThreadPoolExecutor(40) as pool:
-            logins = [pool.submit(many.fail) for _ in range(50)]
+        """What the queue cannot take at once is 429, never 5xx, and reading goes on meanwhile."""
+        with ThreadPoolExecutor(40) as pool:
+            logins = [pool.submit(fail_from, f"127.0.1.{n}", stack.url) for n in range(1, 61)]
             slowest = 0.0
             while not all(login.done() for login in logins):
                 began = time.perf_counter()
                 assert user.get("/auth/me").status_code == 200
                 slowest = max(slowest, time.perf_counter() - began)
-            assert {login.result() for login in logins} == {401, 429}
+            assert {login.result() for login in logins} <= {401, 429}
         assert slowest < 2
 
 
-class Many:
-    """Many people at as many addresses, each failing once."""
-
-    def __init__(self, url: str) -> None:
-        self._url = f"{url}/api/auth/login"
-        self._numbers = count(1)
-
-    def __enter__(self) -> "Many":
-        return self
-
-    def __exit__(self, *_: object) -> None: ...
-
-    def fail(self) -> int:
-        source = httpx.HTTPTransport(local_address=f"127.0.1.{next(self._numbers)}")
-        with httpx.Client(transport=source, timeout=30) as client:
-            return client.post(self._url, json={"username": unique("unknown"), "password": "wrong"}).status_code
+def fail_from(address: str, url: str) -> int:
+    """Somebody else's failed login, from an address of theirs."""
+    with closing(HTTPConnection(urlsplit(url).netloc, timeout=30, source_address=(address, 0))) as connection:
+        body = json.dumps({"username": unique("unknown"), "password": "wrong"})
+        connection.request("POST", "/api/auth/login", body, {"Content-Type": "application/json"})
+        return connection.getresponse().status
 
 
 class TestWhoAmI:

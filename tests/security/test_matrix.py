@@ -17,8 +17,8 @@ import pytest
 import yaml
 
 from auth import api_keys
+from devstack.waiting import until
 from support.clients import Caller, Callers
-from support.eventually import soon
 from support.first_day import CLIENT, FirstDay
 from support.forgery import Forger
 from support.operations import Operation, operations
@@ -66,7 +66,8 @@ class Credentials:
         self._signed_out = {name: self._sign_out(user_id) for name, user_id in people.items()}
         self._service = callers.create_user(role="SERVICE")
         self._keys = self._make_keys(admin)
-        soon(self._are_known_everywhere)
+        # What is not known by then shows in the cells, which say more.
+        until(self._are_known_everywhere, 5)
 
     def token(self, name: str) -> dict[str, Shown]:
         """By the names of matrix.yml."""
