@@ -20,8 +20,10 @@ from devstack.settings import ROOT
 WEB = ROOT / "web"
 BUILT = WEB / "dist"
 STAMP = ".built-from"
-NOT_SOURCES = ("node_modules", "dist", "dist.next")
-NO_SCRIPTS_NO_LONG_WAITS = (
+NOT_SOURCES = ("node_modules", "dist", "dist.next", "dist.before")
+NPM_CI = (
+    "ci",
+    "--include=dev",
     "--ignore-scripts",
     "--no-audit",
     "--no-fund",
@@ -33,32 +35,34 @@ NO_SCRIPTS_NO_LONG_WAITS = (
 class Client:
     """`log` takes what npm and Vite say; without one they say it to whoever runs us."""
 
-    def __init__(self, log: Path | None = None) -> None:
+    def __init__(self, log: Path | None = None, *, web: Path = WEB) -> None:
         self._log = log
+        self._web = web
+        self._built = web / BUILT.name
         self._given_up = threading.Event()
         self._child: subprocess.Popen[bytes] | None = None
 
     def build(self) -> str:
-        """Bring `web/dist` up to date and say what that took. `StackProblem` where it cannot be built."""
-        with _alone():
-            sources = fingerprint(WEB)
-            if is_built_from(sources):
+        """Bring `dist` up to date and say what that took. `StackProblem` where it cannot be built."""
+        with self._alone():
+            sources = fingerprint(self._web)
+            if self._is_built_from(sources):
                 return "as built before"
             self._build(sources)
             return "built"
 
     def npm(self, *arguments: str, **variables: str) -> int:
-        """Run npm in `web/` with the locked packages in place; its exit code."""
-        with _alone():
+        """Run npm there with the locked packages in place; its exit code."""
+        with self._alone():
             found = self._packages()
         command = [*found.npm, *arguments]
-        return subprocess.run(command, cwd=WEB, env=_environment(found, variables), check=False).returncode
+        return subprocess.run(command, cwd=self._web, env=_environment(found, variables), check=False).returncode
 
     def packages(self) -> Path:
         """`node_modules` as locked."""
-        with _alone():
+        with self._alone():
             self._packages()
-        return WEB / "node_modules"
+        return self._web / "node_modules"
 
     def abandon(self) -> None:
         """End a build that is under way in another thread."""
@@ -67,32 +71,42 @@ class Client:
         if child is not None and child.poll() is None:
             os.killpg(child.pid, signal.SIGTERM)
 
+    def _is_built_from(self, sources: str) -> bool:
+        try:
+            return (self._built / STAMP).read_text() == sources
+        except OSError:
+            return False
+
     def _build(self, sources: str) -> None:
         found = self._packages()
-        following = WEB / "dist.next"
-        vite = WEB / "node_modules" / "vite" / "bin" / "vite.js"
+        following = self._web / "dist.next"
+        vite = self._web / "node_modules" / "vite" / "bin" / "vite.js"
         arguments = ["build", "--outDir", following.name, "--emptyOutDir", "--logLevel", "warn"]
         self._run("vite build", [found.program, str(vite), *arguments], found.environment)
         self._run("scripts/compress.js", [found.program, "scripts/compress.js", following.name], found.environment)
         (following / STAMP).write_text(sources)
         # Whoever is served from the old folder gets the new one between two requests.
-        shutil.rmtree(BUILT, ignore_errors=True)
-        following.rename(BUILT)
+        before = self._web / "dist.before"
+        shutil.rmtree(before, ignore_errors=True)
+        if self._built.exists():
+            self._built.rename(before)
+        following.rename(self._built)
+        shutil.rmtree(before, ignore_errors=True)
 
     def _packages(self) -> node.Node:
         found = node.find(lambda command: self._run("the installation of Node", command))
-        if not has_locked_packages(WEB):
-            self._run("npm ci", [*found.npm, "ci", *NO_SCRIPTS_NO_LONG_WAITS], found.environment)
+        if not has_locked_packages(self._web):
+            self._run("npm ci", [*found.npm, *NPM_CI], found.environment)
         return found
 
     def _run(self, name: str, command: Sequence[str], variables: Mapping[str, str] | None = None) -> None:
         if self._given_up.is_set():
-            raise StackProblem("The build of the browser client was given up.")
+            raise _given_up()
         log = None if self._log is None else self._log.open("ab")
         try:
             self._child = subprocess.Popen(
                 launched(command, signal.SIGTERM),
-                cwd=WEB,
+                cwd=self._web,
                 env={**os.environ, **(variables or {})},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -107,21 +121,41 @@ class Client:
             said = f" What it said: {self._log}" if self._log else ""
             raise StackProblem(f"The browser client could not be built: {name} failed.{said}")
 
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """One at a time installs and builds; the next finds it done."""
+        folder = os.open(self._web, os.O_RDONLY)
+        try:
+            while not _locked(folder):
+                if self._given_up.wait(0.05):
+                    raise _given_up()
+            yield
+        finally:
+            os.close(folder)
+
+
+def _locked(folder: int) -> bool:
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _given_up() -> StackProblem:
+    return StackProblem("The build of the browser client was given up.")
+
 
 def fingerprint(web: Path) -> str:
     """Names the contents of everything a build can depend on. Tests are no part of it."""
     digest = hashlib.sha256()
     for path in sorted(_sources(web)):
-        content = path.read_bytes()
+        try:
+            content = path.read_bytes()
+        except FileNotFoundError:
+            continue  # an editor's, gone again
         digest.update(f"{path.relative_to(web)}\0{len(content)}\0".encode() + content)
     return digest.hexdigest()
-
-
-def is_built_from(sources: str) -> bool:
-    try:
-        return (BUILT / STAMP).read_text() == sources
-    except OSError:
-        return False
 
 
 def has_locked_packages(web: Path) -> bool:
@@ -157,14 +191,3 @@ def _sources(web: Path) -> Iterator[Path]:
 
 def _environment(found: node.Node, variables: Mapping[str, str]) -> dict[str, str]:
     return {**os.environ, **found.environment, **variables}
-
-
-@contextmanager
-def _alone() -> Iterator[None]:
-    """One at a time installs and builds; the next finds it done."""
-    folder = os.open(WEB, os.O_RDONLY)
-    try:
-        fcntl.flock(folder, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(folder)

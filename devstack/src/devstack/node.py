@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from devstack.problem import StackProblem
 from devstack.settings import ROOT
 
 OLDEST_NODE = (20, 19)
@@ -35,7 +36,7 @@ def find(run: Run) -> Node:
         importlib.invalidate_caches()
         found = _of_wheel()
     if found is None:
-        raise FileNotFoundError(f"{LOCK.name} does not bring Node")
+        raise StackProblem(f"{LOCK.name} brings no Node. Restore the file: git checkout {LOCK.name}")
     return found
 
 
