@@ -3,9 +3,8 @@
 from typing import Any
 
 from fastapi.openapi.utils import get_openapi
-from fastapi.routing import APIRoute
 
-from common.routing import Allow, ProblemDocument, answers
+from common.routing import Allow, ProblemDocument, Route, answers
 
 SECURITY_SCHEMES = {
     "token": {
@@ -31,7 +30,7 @@ SECURITY_SCHEMES = {
 
 def document(name: str, description: str, routes: list[Any]) -> dict[str, Any]:
     """The OpenAPI 3.1 document of one service, ready to be merged with the others."""
-    shown = [route for route in routes if isinstance(route, APIRoute) and route.include_in_schema]
+    shown = [route for route in routes if isinstance(route, Route) and route.include_in_schema]
     found = get_openapi(title=f"Ticketing: {name}", version="1.0.0", description=description, routes=shown)
     schemas = found.setdefault("components", {}).setdefault("schemas", {})
     problem = ProblemDocument.model_json_schema(ref_template="#/components/schemas/{model}")
@@ -39,7 +38,7 @@ def document(name: str, description: str, routes: list[Any]) -> dict[str, Any]:
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
     for route in shown:
-        guards = [d.call for d in route.dependant.dependencies if isinstance(d.call, Allow)]
+        guards = [guard for guard in route.guards if isinstance(guard, Allow)]
         for method in route.methods or ():
             operation = found["paths"][route.path_format][method.lower()]
             operation["operationId"] = route.name

@@ -12,8 +12,9 @@ body to be worth reporting.
 import hashlib
 import logging
 import re
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from functools import wraps
+from typing import Any
 
 import orjson
 from fastapi import APIRouter, params
@@ -38,13 +39,21 @@ _VERSION = re.compile(r"^[0-9]{1,18}$")
 log = logging.getLogger(__name__)
 
 
-class Guard(Protocol):
-    """A dependency that must pass before the body is read."""
+class Given:
+    """A parameter that is known before FastAPI solves the others, so that it costs a request next to nothing."""
 
-    async def check(self, request: Request) -> None: ...
+    async def check(self, request: Request) -> None:
+        """What must hold before the body is read."""
+
+    def value(self, _request: Request) -> Any:
+        """What the endpoint gets."""
+        return None
+
+    async def __call__(self) -> None:
+        """FastAPI reads the signature; `Route` gives the value."""
 
 
-class Allow:
+class Allow(Given):
     """Lets callers of these roles in, and gives the endpoint the caller."""
 
     def __init__(
@@ -66,7 +75,7 @@ class Allow:
             raise Forbidden(f"This needs one of the roles {', '.join(sorted(allowed))}; yours is {identity.role}.")
         request.state.identity = identity
 
-    async def __call__(self, request: Request) -> Identity:
+    def value(self, request: Request) -> Identity:
         identity: Identity = request.state.identity
         return identity
 
@@ -81,14 +90,14 @@ def allow(
     return params.Depends(guard, use_cache=False)
 
 
-class OnlyPeers:
+class OnlyPeers(Given):
     """Lets the other services in, and gives the endpoint the name of the one that asks."""
 
     async def check(self, request: Request) -> None:
         state = request.app.state
         request.state.peer = check_service_token(request, state.service_secret, callee=state.service_name)
 
-    async def __call__(self, request: Request) -> str:
+    def value(self, request: Request) -> str:
         peer: str = request.state.peer
         return peer
 
@@ -97,14 +106,26 @@ def only_peers() -> params.Depends:
     return params.Depends(OnlyPeers(), use_cache=False)
 
 
-class Finds:
+class Finds(Given):
     """What must exist for the request to make sense; asked only where the body is bad, so that 404 comes before 422."""
 
     def __init__(self, look: Callable[[Request], Awaitable[object]]) -> None:
         self.look = look
 
-    async def __call__(self) -> None:
-        return None
+
+class Part(Given):
+    """Gives the endpoint a part of the running service."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def value(self, request: Request) -> Any:
+        return getattr(request.app.state, self.name)
+
+
+def part(name: str) -> params.Depends:
+    """What the service's start has put on `app.state` under this name."""
+    return params.Depends(Part(name), use_cache=False)
 
 
 def finds(look: Callable[[Request], Awaitable[object]]) -> params.Depends:
@@ -135,11 +156,16 @@ class JsonRequest(Request):
 class Route(APIRoute):
     """Checks the caller first, then lets FastAPI parse and call, and renders whatever goes wrong."""
 
+    guards: list[Given]
+
     def get_route_handler(self) -> Callable[[Request], Any]:
+        given = [(each.name, each.call) for each in self.dependant.dependencies if isinstance(each.call, Given)]
+        self.dependant.dependencies = [each for each in self.dependant.dependencies if not isinstance(each.call, Given)]
+        self._give({name: call for name, call in given if name is not None})
+        guards = [call for _, call in given if isinstance(call, Allow | OnlyPeers)]
+        self.guards = [*guards]
+        look = next((call.look for _, call in given if isinstance(call, Finds)), None)
         handler = super().get_route_handler()
-        calls = [dependency.call for dependency in self.dependant.dependencies]
-        guards: list[Guard] = [call for call in calls if isinstance(call, Allow | OnlyPeers)]
-        look = next((call.look for call in calls if isinstance(call, Finds)), None)
 
         async def answer(request: Request) -> Response:
             request = JsonRequest(request.scope, request.receive)
@@ -158,6 +184,22 @@ class Route(APIRoute):
             return response
 
         return answer
+
+    def _give(self, given: Mapping[str, Given]) -> None:
+        """Have FastAPI call the endpoint with the request, and add what is given to what it found."""
+        endpoint, asked = self.endpoint, self.dependant.request_param_name
+
+        @wraps(endpoint)
+        async def call(given_request: Request, **found: Any) -> Response:
+            for name, each in given.items():
+                found[name] = each.value(given_request)
+            if asked is not None:
+                found[asked] = given_request
+            response: Response = await endpoint(**found)
+            return response
+
+        self.dependant.call = call
+        self.dependant.request_param_name = "given_request"
 
 
 class Router(APIRouter):
@@ -297,12 +339,3 @@ def answers(
             "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}},
         }
     return shown
-
-
-def secured(routes: Sequence[Any]) -> dict[str, set[str]]:
-    """Of each path, the methods that need a credential."""
-    found: dict[str, set[str]] = {}
-    for route in routes:
-        if isinstance(route, APIRoute) and any(isinstance(d.call, Allow) for d in route.dependant.dependencies):
-            found.setdefault(route.path_format, set()).update(route.methods or ())
-    return found

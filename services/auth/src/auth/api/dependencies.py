@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Path
+from fastapi import Path
 from starlette.requests import Request
 
 from auth.addresses import client_address
@@ -15,7 +15,7 @@ from auth.settings import AuthSettings
 from auth.tokens import SigningKey
 from common.database import Database
 from common.identity import Identity, Role
-from common.routing import allow
+from common.routing import allow, part
 from common.service import Runtime
 
 
@@ -39,11 +39,6 @@ class Auth:
         await self.runtime.forget_user(user_id)
 
 
-async def _auth(request: Request) -> Auth:
-    parts: Auth = request.app.state.auth
-    return parts
-
-
 async def user_exists(request: Request) -> None:
     """`UserNotFound` where the path names nobody."""
     parts: Auth = request.app.state.auth
@@ -51,7 +46,7 @@ async def user_exists(request: Request) -> None:
         await find_user(reader, request.path_params["id"])
 
 
-AuthDep = Annotated[Auth, Depends(_auth)]
+AuthDep = Annotated[Auth, part("auth")]
 Anyone = Annotated[Identity, allow()]
 AnyoneAtAll = Annotated[Identity, allow(may_owe_password_change=True)]
 Person = Annotated[Identity, allow(Role.ADMIN, Role.AGENT, Role.USER, may_owe_password_change=True)]

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
 
-from fastapi import Depends, Path
+from fastapi import Path
 from starlette.requests import Request
 
 from common.database import Database
 from common.identity import Identity, Role
 from common.known_users import KnownUsers
 from common.peers import Peer
-from common.routing import allow
+from common.routing import allow, part
 from common.service import Runtime
 from tickets.queries.estimates import Estimates
 from tickets.queries.find_head import find_head
@@ -41,11 +41,6 @@ class Tickets:
         self.runtime.said()
 
 
-async def _tickets(request: Request) -> Tickets:
-    parts: Tickets = request.app.state.tickets
-    return parts
-
-
 async def ticket_exists(request: Request) -> None:
     """`TicketNotFound` where the path names none."""
     parts: Tickets = request.app.state.tickets
@@ -57,7 +52,7 @@ def _creators(settings: Settings) -> tuple[Role, ...]:
     return (Role.USER,) if settings.users_may_create_tickets else ()
 
 
-TicketsDep = Annotated[Tickets, Depends(_tickets)]
+TicketsDep = Annotated[Tickets, part("tickets")]
 Anyone = Annotated[Identity, allow()]
 Staff = Annotated[Identity, allow(Role.ADMIN, Role.AGENT, Role.SERVICE)]
 Creator = Annotated[Identity, allow(Role.ADMIN, Role.AGENT, Role.SERVICE, also=_creators)]
