@@ -20,7 +20,6 @@ from common.known_keys import KnownKeys
 from common.known_users import KnownUsers
 from common.problems import Forbidden, Unauthenticated
 
-
 CLOCK_SKEW_SECONDS = 5
 """How far the clocks of two hosts may be apart: a token is good at once wherever it is shown."""
 

@@ -7,7 +7,7 @@ listens: {KeyPublished: keep_key}
 """
 
 import time
-from typing import Protocol
+from typing import Any, Protocol
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import BigInteger, Boolean, Column, MetaData, Table, Text, select
@@ -32,6 +32,7 @@ def known_keys_table(metadata: MetaData) -> Table:
 _keys = known_keys_table(MetaData())
 _LIVE_KEYS = query(select(_keys.c.kid, _keys.c.public_key).where(_keys.c.retired.is_(False)))
 _REMEMBER_KEY = upsert_if_newer(_keys)
+KEY_VERSIONS = query("SELECT kid AS key, version FROM known_keys WHERE kid = ANY(%(keys)s::text[])")
 
 
 class KnownKeys:
@@ -52,13 +53,7 @@ class KnownKeys:
             answer = await self._owner.get("/internal/keys")
             async with self._database.transaction() as tx:
                 for key in answer or ():
-                    await _remember(
-                        tx,
-                        kid=key["kid"],
-                        public_key=key["publicKey"],
-                        retired=key["retired"],
-                        version=key["version"],
-                    )
+                    await keep_key_state(tx, key)
             await self._load()
         return self._keys.get(kid)
 
@@ -99,6 +94,17 @@ async def keep_key(tx: Transaction, event: KeySaid) -> None:
     """Keep a public signing key, unless a newer state of it is kept already."""
     key = event.data
     await _remember(tx, kid=key.kid, public_key=key.public_key, retired=key.retired, version=event.version)
+
+
+async def keep_key_state(tx: Transaction, answer: dict[str, Any]) -> None:
+    """Keep a key as auth answers it under /internal/keys, unless a newer state is kept already."""
+    await _remember(
+        tx,
+        kid=answer["kid"],
+        public_key=answer["publicKey"],
+        retired=answer["retired"],
+        version=answer["version"],
+    )
 
 
 async def _remember(tx: Transaction, *, kid: str, public_key: str, retired: bool, version: int) -> None:

@@ -72,6 +72,7 @@ _REMEMBER_REVOKED = query(
     .values(jti=bindparam("jti"), user_id=bindparam("user_id"), expires_at=bindparam("expires_at"))
     .on_conflict_do_nothing()
 )
+USER_VERSIONS = query("SELECT id::text AS key, version FROM known_users WHERE id = ANY(%(keys)s::uuid[])")
 _FORGET_EXPIRED = query("DELETE FROM revoked_tokens WHERE expires_at < now()")
 
 
@@ -118,7 +119,7 @@ class KnownUsers:
             if answer is None:
                 return None
             async with self._database.transaction() as tx:
-                await tx.execute(_REMEMBER_USER, **user_params_from_wire(answer))
+                await keep_user_state(tx, answer)
                 row = await tx.first(statement, **params)
         if row is None:
             return None
@@ -204,6 +205,11 @@ async def keep_user(tx: Transaction, event: UserSaid) -> None:
         must_change_password=state.must_change_password,
         version=event.version,
     )
+
+
+async def keep_user_state(tx: Transaction, answer: dict[str, Any]) -> None:
+    """Keep a user as auth answers it under /internal/users, unless a newer state is kept already."""
+    await tx.execute(_REMEMBER_USER, **user_params_from_wire(answer))
 
 
 async def keep_revocation(tx: Transaction, event: RevocationSaid) -> None:

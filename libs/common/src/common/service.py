@@ -40,6 +40,7 @@ from common.known_users import KnownUsers
 from common.outbox import Outbox
 from common.peers import Peer
 from common.relay import Relay
+from common.repair import Snapshot, keep_repaired
 from common.routing import json_response, render
 from common.settings import Settings
 from common.streams import Stream
@@ -120,6 +121,7 @@ class Service:
     owns: Sequence[Stream] = ()
     outbox: Outbox | None = None
     listens: Callable[[Runtime], Sequence[Listen]] = lambda _: ()
+    snapshots: Callable[[Runtime], Sequence[Snapshot]] = lambda _: ()
     start: Callable[[FastAPI, Runtime], Awaitable[None]] | None = None
     tasks: Sequence[Task] = ()
     seed: Callable[[Database, Any], Awaitable[None]] | None = None
@@ -210,7 +212,7 @@ class Service:
         if self.start is not None:
             await self.start(app, runtime)
         running: list[asyncio.Task[None]] = [
-            asyncio.create_task(task(runtime)) for task in (_watch_database, *self.tasks)
+            asyncio.create_task(task(runtime)) for task in (_watch_database, self._keep_repaired, *self.tasks)
         ]
         running += [asyncio.create_task(pull.run()) for pull in runtime.pulls]
         if runtime.relay is not None:
@@ -227,6 +229,11 @@ class Service:
             await peer.close()
         await runtime.database.close()
         log.info("service.stopped")
+
+    async def _keep_repaired(self, runtime: Runtime) -> None:
+        if snapshots := self.snapshots(runtime):
+            every = runtime.settings.repair_interval
+            await keep_repaired(runtime.database, snapshots, streams=runtime.pulls, every=every, repaired=runtime.said)
 
     async def _hear_forgetting(self, runtime: Runtime) -> None:
         async def forget_user(message: Msg) -> None:

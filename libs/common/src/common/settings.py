@@ -24,6 +24,9 @@ class Settings(BaseSettings):
     auth_service_secret: str = ""
     trusted_proxies: str = Field(default="", description="Addresses or networks of proxies before the gateway.")
     force_password_change: bool | None = None
+    repair_interval: float = Field(
+        default=600, gt=0, description="Seconds between two comparisons of what was heard with its owner."
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @property

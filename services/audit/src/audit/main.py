@@ -32,6 +32,7 @@ service = Service(
     routers=[history.router],
     dead_letters=tables.letters,
     listens=consumers.listens,
+    snapshots=consumers.snapshots,
     start=_start,
     tasks=[_reconcile],
 )

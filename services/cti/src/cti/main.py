@@ -20,5 +20,6 @@ service = Service(
     owns=[NODES],
     outbox=tables.outbox,
     listens=consumers.listens,
+    snapshots=consumers.snapshots,
     seed=seed,
 )

@@ -1,15 +1,18 @@
 """What tickets hears, and which function each event goes to."""
 
 from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
 
 from common.database import Transaction
 from common.known_keys import keep_key
-from common.known_users import keep_revocation, keep_user
+from common.known_users import keep_revocation, keep_user, keep_user_state
+from common.repair import Snapshot, identity_snapshots
 from common.service import Listen, Runtime, identity_listen
 from contracts.auth import KeyPublished, TokenRevoked, UserChanged, UserDeleted
 from contracts.cti import NodeChanged, NodeDeleted
 from contracts.streams import IDENTITY, NODES, REVOKED
-from tickets.projections import remember_node
+from tickets.projections import NODE_VERSIONS, keep_node_state, remember_node
 from tickets.usecases.unassign_deleted import unassign_deleted
 
 
@@ -20,6 +23,19 @@ def listens(runtime: Runtime) -> Sequence[Listen]:
         identity_listen(runtime, {TokenRevoked: keep_revocation}, REVOKED),
         Listen(NODES, {NodeChanged: _node, NodeDeleted: _node}),
     ]
+
+
+def snapshots(runtime: Runtime) -> Sequence[Snapshot]:
+    return [
+        *identity_snapshots(runtime.peer("auth"), _user_state),
+        Snapshot(runtime.peer("cti"), "/internal/nodes", NODE_VERSIONS, keep_node_state),
+    ]
+
+
+async def _user_state(tx: Transaction, answer: dict[str, Any]) -> None:
+    await keep_user_state(tx, answer)
+    if answer["deleted"]:
+        await unassign_deleted(tx, UUID(answer["id"]), None)
 
 
 async def _user_deleted(tx: Transaction, event: UserDeleted) -> None:

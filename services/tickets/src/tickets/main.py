@@ -6,7 +6,6 @@ from pathlib import Path
 from fastapi import FastAPI
 from nats.aio.msg import Msg
 
-from common.peers import Peer
 from common.service import Runtime, Service
 from contracts.streams import EVENTS
 from tickets import consumers, tables
@@ -23,7 +22,7 @@ async def _start(app: FastAPI, runtime: Runtime) -> None:
     parts = Tickets(
         runtime=runtime,
         database=runtime.database,
-        cti=Peer("cti", settings.cti_url, settings.cti_service_secret, caller="tickets"),
+        cti=runtime.peer("cti"),
         users=runtime.authenticator.users,
         totals=Totals(),
         estimates=Estimates(),
@@ -49,6 +48,7 @@ service = Service(
     owns=[EVENTS],
     purge_after={"ticket.deleted.v1"},
     listens=consumers.listens,
+    snapshots=consumers.snapshots,
     start=_start,
     tasks=[measure_overdue],
 )

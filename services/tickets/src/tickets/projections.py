@@ -18,6 +18,7 @@ _REMEMBER = query(
     WHERE known_nodes.version < excluded.version
     """
 )
+NODE_VERSIONS = query("SELECT id::text AS key, version FROM known_nodes WHERE id = ANY(%(keys)s::uuid[])")
 
 
 async def remember_node(tx: Transaction, node: NodeState, version: int) -> None:
@@ -33,10 +34,15 @@ async def remember_node(tx: Transaction, node: NodeState, version: int) -> None:
     )
 
 
+async def keep_node_state(tx: Transaction, answer: dict[str, Any]) -> None:
+    """The same, as cti answers it under /internal/nodes."""
+    await remember_node(tx, NodeState.model_validate(answer), answer["version"])
+
+
 async def ask_for_nodes(database: Database, cti: Peer, ids: Iterable[UUID]) -> None:
     """Ask cti once about nodes this service has not heard of: who creates an item may use it at once."""
     for node_id in ids:
         answer: dict[str, Any] | None = await cti.get(f"/internal/nodes/{node_id}")
         if answer is not None:
             async with database.transaction() as tx:
-                await remember_node(tx, NodeState.model_validate(answer), answer["version"])
+                await keep_node_state(tx, answer)
