@@ -41,7 +41,7 @@ def upgrade() -> None:
         sa.CheckConstraint("severity BETWEEN 1 AND 5", name="ck_tickets_severity"),
         sa.CheckConstraint("status IN ('OPEN', 'IN_PROGRESS', 'RESOLVED', 'CLOSED')", name="ck_tickets_status"),
     )
-    order = ["severity", sa.text("created_at DESC"), sa.text("id DESC")]
+    order: list[str | sa.TextClause] = ["severity", sa.text("created_at DESC"), sa.text("id DESC")]
     op.create_index("ix_tickets_order", "tickets", order)
     op.create_index("ix_tickets_status", "tickets", ["status", *order])
     op.create_index("ix_tickets_category_status", "tickets", ["category_id", "status", *order])
