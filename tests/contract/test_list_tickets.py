@@ -210,6 +210,16 @@ class TestSearch:
         assert refused.status_code == 422
         assert refused.json()["errors"][0]["field"] == "search"
 
+    def test_as_many_terms_as_are_looked_at(self, make: Factory, agent: Caller) -> None:
+        words = [unique(f"w{n}") for n in range(21)]
+        ticket = make.ticket(overview=" ".join(words[:20]))
+        assert self.search(agent, " ".join(words[:20])) == [ticket["id"]]
+        for limit in ({}, {"limit": 5}):
+            refused = agent.get("/tickets", params={"search": " ".join(words), **limit})
+            assert refused.status_code == 422
+            (error,) = refused.json()["errors"]
+            assert error == {"field": "search", "message": "must have at most 20 terms"}
+
 
 class TestPages:
     """A13."""

@@ -19,5 +19,5 @@ def searchable(title: str, overview: str, display_id: str) -> str:
 
 
 def terms(search: str) -> list[str]:
-    """The folded terms of a search; all of them must match. At most 20 are looked at."""
-    return _TERM.findall(fold(search))[:20]
+    """The folded terms of a search; all of them must match."""
+    return _TERM.findall(fold(search))

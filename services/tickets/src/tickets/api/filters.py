@@ -4,12 +4,22 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Query
+from pydantic import AfterValidator
 
 from common.ids import parse_id
 from common.wire import Text
 from tickets.queries.list_tickets import Filters
 from tickets.queries.names import NO_ID
 from tickets.schemas import Status
+from tickets.search_text import terms
+
+TERM_LIMIT = 20
+
+
+def _few_terms(search: str) -> str:
+    if len(terms(search)) > TERM_LIMIT:
+        raise ValueError(f"must have at most {TERM_LIMIT} terms")
+    return search
 
 
 async def _filters(
@@ -25,10 +35,12 @@ async def _filters(
     assignee_id: Annotated[str, Query(alias="assigneeId", description="Only tickets assigned to this user.")] = "",
     search: Annotated[
         Text,
+        AfterValidator(_few_terms),
         Query(
             max_length=1000,
-            description="All terms must match, in title, overview or display id: as a word in any of its forms, as the "
-            "beginning of one, or as a fragment. Case and accents do not matter; signs match as they stand.",
+            description="At most 20 terms. All of them must match, in title, overview or display id: as a word in any "
+            "of its forms, as the beginning of one, or as a fragment. Case and accents do not matter; signs match as "
+            "they stand.",
         ),
     ] = "",
 ) -> Filters:
