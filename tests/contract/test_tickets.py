@@ -9,6 +9,8 @@ from support.clients import Caller, Callers
 from support.factories import Factory, unique
 
 UNKNOWN = "00000000-0000-7000-8000-00000000ffff"
+SYSTEM = "00000000-0000-7000-8000-000000000001"
+"""Who closes by the clock: no user of the API."""
 NO_TICKETS = [UNKNOWN, "V000000000", "nonsense"]
 
 
@@ -102,13 +104,29 @@ class TestCreating:
             assert refused.status_code == 422
         assert agent.get("/tickets", params={"search": title}).json() == []
 
+    def test_i11_sent_again_it_is_answered_the_same(self, make: Factory, agent: Caller) -> None:
+        body, key = make.new_ticket(), {"Idempotency-Key": unique()}
+        first = agent.post("/tickets", body, headers=key)
+        made = first.json()
+        assert agent.patch(f"/tickets/{made['id']}", {"severity": 1}).status_code == 200
+        again = agent.post("/tickets", body, headers=key)
+        assert (again.status_code, again.json()) == (201, made)
+        assert again.headers["Idempotent-Replayed"] == "true"
+        for name in ("ETag", "Cache-Control", "Content-Type"):
+            assert again.headers[name] == first.headers[name]
+        late = agent.patch(f"/tickets/{made['id']}", {"severity": 2}, headers={"If-Match": again.headers["ETag"]})
+        assert late.status_code == 412
+
     @pytest.mark.parametrize("nobody", [{}, {"assigneeId": None}, {"assigneeId": ""}])
     def test_r24_an_assignee_is_optional(self, make: Factory, nobody: dict[str, Any]) -> None:
         assert make.ticket(**nobody)["assignee"] is None
 
-    @pytest.mark.parametrize("stranger", [UNKNOWN, "nonsense"])
+    @pytest.mark.parametrize("stranger", [UNKNOWN, "nonsense", SYSTEM])
     def test_r24_an_unknown_assignee(self, make: Factory, agent: Caller, stranger: str) -> None:
         assert field_of(agent.post("/tickets", make.new_ticket(assigneeId=stranger))) == "assigneeId"
+        ticket = make.ticket(assigneeId=agent.id)
+        assert field_of(agent.patch(f"/tickets/{ticket['id']}", {"assigneeId": stranger})) == "assigneeId"
+        assert agent.get(f"/tickets/{ticket['id']}").json() == ticket
 
     def test_a4_anybody_may_be_assigned(self, make: Factory, callers: Callers) -> None:
         for caller in callers:

@@ -25,6 +25,7 @@ from starlette.responses import Response
 from common.database import Transaction, query
 from common.identity import Identity
 from common.problems import Conflict, Invalid
+from common.routing import tag_headers
 
 _CLAIM = query(
     """INSERT INTO idempotency_keys (scope, key, fingerprint)
@@ -77,8 +78,11 @@ class Once:
         """Whether the request has a key at all."""
         return self._key is not None
 
-    async def replay(self, tx: Transaction) -> Response | None:
-        """The stored answer of the same request. Otherwise the key is this request's until its transaction ends."""
+    async def replay(self, tx: Transaction, *, tagged: int | None = None) -> Response | None:
+        """The stored answer of the same request. Otherwise the key is this request's until its transaction ends.
+
+        `tagged` is the version of what such a request creates, where its answer has an ETag.
+        """
         if self._key is None:
             return None
         where = {"scope": self._scope, "key": self._key}
@@ -92,12 +96,10 @@ class Once:
         stored = await tx.one(_STORED, **where)
         if stored.fingerprint != self._fingerprint:
             raise Invalid(("Idempotency-Key", "was used before with another body; use a new key for a new request"))
-        return Response(
-            stored.body,
-            201,
-            {"Idempotent-Replayed": "true", "Cache-Control": "no-store"},
-            media_type="application/json",
-        )
+        headers = {"Idempotent-Replayed": "true"}
+        if tagged is not None:
+            headers |= tag_headers(stored.body.encode(), tagged)
+        return Response(stored.body, 201, headers, media_type="application/json")
 
     async def keep(self, tx: Transaction, body: bytes, *, about: UUID) -> None:
         """Store the answer. `about` names what it speaks of, so that it goes when that goes."""

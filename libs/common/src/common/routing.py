@@ -274,11 +274,15 @@ def etag(body: bytes, version: int = 0) -> str:
     return f'"{version}-{hashlib.blake2b(body, digest_size=8).hexdigest()}"'
 
 
+def tag_headers(body: bytes, version: int = 0) -> dict[str, str]:
+    """Of an answer that may be kept, and asked for again by its tag."""
+    return {"ETag": etag(body, version), "Cache-Control": "private, no-cache"}
+
+
 def tagged_response(request: Request, body: bytes, *, version: int = 0, status: int = 200) -> Response:
     """The body with its ETag, or 304 where the caller holds it already."""
-    tag = etag(body, version)
-    headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
-    if request.method == "GET" and tag in _tags(request.headers.get("if-none-match", "")):
+    headers = tag_headers(body, version)
+    if request.method == "GET" and headers["ETag"] in _tags(request.headers.get("if-none-match", "")):
         return Response(None, 304, headers)
     return Response(body, status, headers, media_type="application/json")
 

@@ -11,7 +11,7 @@ from starlette.responses import Response, StreamingResponse
 from common.database import Row, Transaction
 from common.idempotency import Idempotent
 from common.problems import Unavailable
-from common.routing import Router, answers, dump, etag, finds, if_match_version, tagged_response
+from common.routing import Router, answers, dump, finds, if_match_version, tag_headers, tagged_response
 from tickets.api.dependencies import Admin, Anyone, Creator, Staff, TicketId, TicketsDep, ticket_exists
 from tickets.api.filters import FiltersDep
 from tickets.queries.get_ticket import detail_body, find_ticket
@@ -112,7 +112,7 @@ async def get_ticket(request: Request, caller: Anyone, parts: TicketsDep, refere
 async def post_ticket(caller: Creator, parts: TicketsDep, new: NewTicket, once: Idempotent) -> Response:
     """A new ticket is OPEN and created by the caller."""
     async with parts.database.transaction() if once.given else parts.database.single() as tx:
-        if (replayed := await once.replay(tx)) is not None:
+        if (replayed := await once.replay(tx, tagged=1)) is not None:
             return replayed
         written = await create_ticket(tx, parts, caller, new)
         await once.keep(tx, written.body, about=written.ticket_id)
@@ -173,5 +173,5 @@ async def remove_ticket(caller: Admin, parts: TicketsDep, reference: TicketId) -
 
 
 def _answer(written: Written, status: int) -> Response:
-    headers = {"ETag": etag(written.body, written.version), "Cache-Control": "private, no-cache"}
+    headers = tag_headers(written.body, written.version)
     return Response(written.body, status, headers, media_type="application/json")

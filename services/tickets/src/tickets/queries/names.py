@@ -10,6 +10,7 @@ from common.database import Database, Reader, Row, query
 from common.event import Actor
 from common.known_users import KnownUsers
 from common.peers import Peer
+from contracts.auth import SYSTEM_USER_ID
 from tickets.problems import UnknownAssignee
 from tickets.projections import ask_for_nodes
 from tickets.rules import Node
@@ -69,7 +70,8 @@ async def look_up(
     """The names of `category_id`, `type_id`, `item_id` and `assignee_id`, as far as they are given.
 
     `numbered` draws the number of a new ticket as well.
-    `UnknownAssignee` where the assignee is nobody or deleted, `Unavailable` where an owner had to be asked and is down.
+    `UnknownAssignee` where the assignee is nobody, deleted or the clock; `Unavailable` where an owner had to be asked
+    and is down.
     """
     params = {name: wanted.get(name) for name in (*NODES, "assignee_id")}
     row = await reader.one(_LOOK, numbered=numbered, **params)
@@ -80,7 +82,8 @@ async def look_up(
         if stranger and params["assignee_id"] is not None:
             await owners.users.by_id(params["assignee_id"])
         row = await reader.one(_LOOK, numbered=numbered, **params)
-    if params["assignee_id"] is not None and (row.assignee_id is None or row.assignee_deleted):
+    nobody = row.assignee_id in {None, SYSTEM_USER_ID} or row.assignee_deleted
+    if params["assignee_id"] is not None and nobody:
         raise UnknownAssignee
     return Names(
         now=row.now,
