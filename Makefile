@@ -54,7 +54,7 @@ lint: install ## ruff and the import boundaries
 
 types: install ## mypy, strict
 	@echo "── mypy"
-	@MYPYPATH=tools $(PY) -m mypy libs services devstack tools
+	@MYPYPATH=tools:tests $(PY) -m mypy libs services devstack tools
 
 web-check: install ## the browser client: eslint, TypeScript, unit tests, size
 	@echo "── web"
@@ -63,8 +63,8 @@ web-check: install ## the browser client: eslint, TypeScript, unit tests, size
 web-dev: install ## the browser client with hot reload on :5173, before a running `make up`
 	@$(PY) -m devstack web-dev
 
-shots: install ## screenshots of the main pages, light and dark, desktop and phone, into .data/shots
-	@$(PY) tools/shots.py
+shots: install ## screenshots of the main pages (S=login: one of them), light and dark, desktop and phone, into .data/shots
+	@PYTHONPATH=tests $(PY) tools/shots.py $(S)
 
 openapi: install ## write the OpenAPI documents and the events' JSON Schemas
 	@$(PY) tools/openapi.py
