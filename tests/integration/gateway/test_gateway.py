@@ -66,6 +66,32 @@ class TestRoutes:
         assert not [call for call in asked if call.split()[1].startswith("/internal")]
 
 
+@pytest.mark.parametrize("host", ["localhost", "LOCALHOST", "help.example.org", "[::1]", "192.0.2.7"])
+class TestNames:
+    """People open it under whatever name their machine or proxy has; the sites behind it ask for none."""
+
+    @staticmethod
+    def get(gateway: httpx.Client, host: str, path: str) -> httpx.Response:
+        return gateway.get(path, headers={"Host": f"{host}:{gateway.base_url.port}"})
+
+    def test_the_client_is_there(self, gateway: httpx.Client, host: str) -> None:
+        page = self.get(gateway, host, "/")
+        assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
+        assert "<html" in page.text
+
+    def test_the_reference_is_there(self, gateway: httpx.Client, host: str) -> None:
+        assert "/api/docs/reference.js" in self.get(gateway, host, "/api/docs").text
+        assert self.get(gateway, host, "/api/openapi.json").json()["openapi"].startswith("3.")
+
+    def test_what_is_not_there_is_a_problem(self, gateway: httpx.Client, host: str) -> None:
+        nothing = self.get(gateway, host, "/api/nothing")
+        assert (nothing.status_code, nothing.headers["content-type"]) == (404, "application/problem+json")
+        assert nothing.json()["code"] == "not_found"
+
+    def test_what_a_service_breaks_off_is_a_problem(self, gateway: httpx.Client, host: str) -> None:
+        _is_problem(self.get(gateway, host, "/api/cti/die"), 502, "bad_gateway")
+
+
 class TestProblems:
     def test_a_service_that_breaks_off_is_a_problem_502(self, gateway: httpx.Client) -> None:
         _is_problem(gateway.get("/api/cti/die"), 502, "bad_gateway")
