@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from psycopg.errors import UniqueViolation
 
-from common.database import Database, query
+from common.database import Database, Transaction, query
 from integration.common import things
 from integration.common.conftest import Running
 from integration.common.things import HAPPENINGS, STATES
@@ -226,6 +226,34 @@ class TestWhenNatsFails:
 
         async def all_there() -> bool:
             return _by_thing(await eve.messages(HAPPENINGS)) == {thing: [1, 2, 3, 4, 5, 6]}
+
+        await eventually(all_there)
+
+    async def test_nothing_is_sent_to_a_stream_that_was_not_compared(
+        self, writer: Database, running: Running, nats: Nats, eve: Outsider, tmp_path: Path
+    ) -> None:
+        """The relay is about to publish while the stream is rolled back: what it adds must not hide what is lacking."""
+        relay = await running.relay(writer)
+        thing = things.new_thing()
+        await things.say(writer, *[things.said(thing, version) for version in range(1, 4)])
+        await _all_said(writer)
+        connection = await writer.connect()
+        async with connection, connection.transaction():
+            with nats.rolled_back(tmp_path):
+                await things.say(writer, *[things.said(thing, version) for version in range(4, 7)])
+                await _all_said(writer)
+                # The relay waits for this lock between its look at the stream and its look at the events.
+                await connection.execute("LOCK TABLE events IN ACCESS EXCLUSIVE MODE")
+                await things.outbox.record(Transaction(connection), things.said(thing, 7))
+                epoch = relay._bus.epoch
+
+            async def reconnected() -> bool:
+                return relay._bus.is_connected and relay._bus.epoch > epoch
+
+            await eventually(reconnected)
+
+        async def all_there() -> bool:
+            return sorted(_by_thing(await eve.messages(HAPPENINGS))[thing]) == list(range(1, 8))
 
         await eventually(all_there)
 

@@ -68,7 +68,7 @@ class Bus:
 
     @property
     def epoch(self) -> int:
-        """How often a connection came up. What was fetched under another number is no longer ours to acknowledge."""
+        """Another number for each connection. What was fetched under another is no longer ours to acknowledge."""
         return self._epoch
 
     @property
@@ -137,7 +137,9 @@ class Bus:
             logger=None,
         )
         # Returns when NATS answers, however long that takes; only this task waits for it.
-        self._connection = await self._broker.connect()
+        connection = await self._broker.connect()
+        self._epoch += 1
+        self._connection = connection
         self._js = self._connection.jetstream(timeout=API_TIMEOUT)
         await self._broker.start()
         for subject, callback in self._subscriptions:
@@ -160,12 +162,13 @@ class Bus:
             logger.info("bus.hung_up", extra={"service": self.name, "reason": str(error)})
 
     async def _on_connected(self) -> None:
-        self._epoch += 1
         self._up.set()
         CONNECTED.set(1)
         logger.info("bus.connected", extra={"service": self.name, "epoch": self._epoch})
 
     async def _on_disconnected(self) -> None:
+        # Counted here and not once connected: nats-py says that it is connected before it says so to us.
+        self._epoch += 1
         CONNECTED.set(0)
         if self._connection is not None:
             # nats-py would send what it had not yet written first thing after the reconnect: the end of a batch whose

@@ -130,13 +130,13 @@ class Relay:
                 await self._measure(session)
                 measured.touch()
             try:
-                if checked_under != self._bus.epoch or checked.is_older_than(EPOCH_CHECK):
-                    epoch = self._bus.epoch
+                epoch = self._bus.epoch
+                if checked_under != epoch or checked.is_older_than(EPOCH_CHECK):
                     for stream in self._streams:
                         await self._check(session, stream)
                     checked_under = epoch
                     checked.touch()
-                more = await self._publish(session)
+                more = await self._publish(session, epoch)
                 if pruned.is_older_than(PRUNE):
                     await self._prune(session)
                     pruned.touch()
@@ -158,9 +158,10 @@ class Relay:
         except TimeoutError:
             pass
 
-    async def _publish(self, session: Transaction) -> bool:
+    async def _publish(self, session: Transaction, epoch: int) -> bool:
         """Publish one batch. True if there may be more, so that looking again at once is worth it.
 
+        `epoch` is the connection under which the streams were compared; under another one nothing is sent.
         `Unacknowledged` if NATS did not take all of it; what it took is marked.
         """
         largest = self._bus.connection.max_payload - HEADER_BYTES
@@ -168,7 +169,7 @@ class Relay:
         if not rows:
             return False
         superseded = _superseded([row for row in rows if self._is_state(row)])
-        sent = await self._send([row for row in rows if row.id not in superseded])
+        sent = await self._send([row for row in rows if row.id not in superseded], epoch)
         published = [(row, ack) for row, ack in sent if ack is not None]
         for row, ack in published:
             if row.type in self._purge_after:
@@ -182,7 +183,7 @@ class Relay:
         logger.debug("outbox.published", extra={"count": len(published), "oldest_ms": oldest_ms})
         return True
 
-    async def _send(self, rows: Sequence[Row]) -> list[tuple[Row, PubAck | None]]:
+    async def _send(self, rows: Sequence[Row], epoch: int) -> list[tuple[Row, PubAck | None]]:
         """Publish in order without waiting for each answer. None where no acknowledgement came.
 
         The server keeps the order of what one client sends.
@@ -195,6 +196,11 @@ class Relay:
                 logger.error("relay.no_stream", extra={"event": row.id, "subject": row.subject})
                 sent.append((row, None))
                 continue
+            if self._bus.epoch != epoch:
+                # Behind another connection the stream may have forgotten something. Were it to get more before it is
+                # compared, what it forgot would hide behind that.
+                sent += [(rest, None) for rest in rows[len(sent) :]]
+                break
             try:
                 future = await js.publish_async(
                     row.subject,
