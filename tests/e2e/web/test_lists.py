@@ -1,0 +1,322 @@
+"""R64-R67 and R78: the dashboard and My Tickets, what narrows them, and what a row says."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from e2e.web.conftest import PageAs
+from support.clients import Caller, Callers
+from support.factories import Factory, Route, unique
+from support.screen import expect_path, expect_rows, heading, menu, row_of, rows, toast
+
+SEVERITIES = {
+    1: ("Critical", "Immediate action required"),
+    2: ("High", "Significant impact"),
+    3: ("Medium", "Standard priority"),
+    4: ("Low", "Minor issue"),
+    5: ("Minimal", "Informational or automated"),
+}
+
+
+def search_pick(page: Page, button: str, text: str) -> None:
+    """A filter with a box above its list."""
+    page.get_by_role("search").get_by_role("button", name=button).click()
+    page.get_by_role("combobox", name=f"Find: {button}").fill(text)
+    page.get_by_role("option", name=text).click()
+
+
+def only_status(page: Page, *wanted: str) -> None:
+    """Tick these and no others, among those that are ticked when nothing is chosen."""
+    page.get_by_role("search").get_by_role("button", name="Status").click()
+    for status in {"Open", "In Progress", "Resolved"} - set(wanted) | {"Closed"} & set(wanted):
+        menu(page).filter(has_text=status).click()
+    page.keyboard.press("Escape")
+
+
+def severity(page: Page, label: str) -> None:
+    page.get_by_role("search").get_by_role("button", name="Severity").click()
+    menu(page).filter(has_text=label).click()
+
+
+def search(page: Page, text: str) -> None:
+    page.get_by_role("searchbox", name="Search tickets").fill(text)
+
+
+@dataclass(frozen=True)
+class Queue:
+    """A queue of its own: the tickets of one test among those of all others."""
+
+    route: Route
+    agent: Caller
+    mail: dict[str, Any]
+    web: dict[str, Any]
+    backup: dict[str, Any]
+    closed: dict[str, Any]
+
+    @property
+    def path(self) -> str:
+        return f"/?queue={self.route.category['id']}"
+
+    @property
+    def shown(self) -> list[dict[str, Any]]:
+        """In the list's order."""
+        return [self.mail, self.web, self.backup]
+
+
+@pytest.fixture(scope="module")
+def queue(callers: Callers, make: Factory) -> Queue:
+    route, agent = make.route(), callers.new("AGENT", displayName=unique("Grace "))
+
+    def ticket(title: str, severity: int, **changes: Any) -> dict[str, Any]:
+        made = make.ticket(title=unique(title), severity=severity, **route.ids)
+        if changes:
+            assert callers["ADMIN"].patch(f"/tickets/{made['id']}", changes).status_code == 200
+        return made
+
+    return Queue(
+        route,
+        agent,
+        backup=ticket("Backup failed ", 5, status="RESOLVED"),
+        web=ticket("Web slow ", 2, status="IN_PROGRESS"),
+        closed=ticket("Mail was down ", 1, status="CLOSED"),
+        mail=ticket("Mail is down ", 1, assigneeId=agent.id),
+    )
+
+
+class TestOrder:
+    @pytest.mark.parametrize("role", ["ADMIN", "AGENT", "USER"])
+    def test_r64_is_that_of_the_api_on_the_dashboard(
+        self, page_as: PageAs, callers: Callers, queue: Queue, role: str
+    ) -> None:
+        page = page_as(role, "/")
+        expect(rows(page).first).to_be_visible()
+        shown = page.locator("[data-row-link]").all_inner_texts()[:100]
+        query = {"limit": 100, "status": ["OPEN", "IN_PROGRESS", "RESOLVED"]}
+        answer = callers[role].get("/tickets", params=query).json()
+        assert shown == [ticket["title"] for ticket in answer]
+        severities = [ticket["severity"] for ticket in answer]
+        assert severities == sorted(severities)
+
+    def test_r64_goes_from_sev_1_to_sev_5_the_newest_first(
+        self, page_as: PageAs, callers: Callers, make: Factory
+    ) -> None:
+        route = make.route()
+        made = [make.ticket(severity=severity, **route.ids) for severity in (3, 5, 1, 3, 2, 4)]
+        page = page_as("USER", f"/?queue={route.category['id']}")
+        expect_rows(page, [made[index] for index in (2, 4, 3, 0, 5, 1)], order=True)
+
+
+class TestQueue:
+    def test_r65_shows_only_its_rows_and_stands_in_the_url(self, page_as: PageAs, make: Factory, queue: Queue) -> None:
+        make.ticket(severity=1)
+        page = page_as("USER", "/")
+        search_pick(page, "Queue", queue.route.category["name"])
+        expect_path(page, queue.path)
+        expect_rows(page, queue.shown, order=True)
+        page.reload()
+        expect_rows(page, queue.shown, order=True)
+
+    def test_r65_is_a_link_of_the_sidebar(self, page_as: PageAs, queue: Queue) -> None:
+        page = page_as("AGENT", "/")
+        link = page.get_by_role("navigation", name="Main").get_by_role("link", name=queue.route.category["name"])
+        link.click()
+        expect_path(page, queue.path)
+        expect_rows(page, queue.shown)
+        expect(link).to_have_attribute("aria-current", "page")
+
+
+class TestFilters:
+    @pytest.mark.parametrize(
+        ("narrow", "fits", "parameter"),
+        [
+            (lambda page, _: only_status(page, "In Progress"), ["web"], "status=IN_PROGRESS"),
+            (lambda page, _: only_status(page, "Closed"), ["closed"], "status=CLOSED"),
+            (lambda page, _: severity(page, "SEV 5"), ["backup"], "severity=5"),
+            (lambda page, queue: search_pick(page, "Assignee", queue.agent.user["displayName"]), ["mail"], "assignee="),
+            (lambda page, _: search(page, "backup"), ["backup"], "q=backup"),
+        ],
+        ids=["status", "closed", "severity", "assignee", "search"],
+    )
+    def test_r66_each_narrows(
+        self,
+        page_as: PageAs,
+        queue: Queue,
+        narrow: Callable[[Page, Queue], None],
+        fits: list[str],
+        parameter: str,
+    ) -> None:
+        page = page_as("USER", queue.path)
+        expect_rows(page, queue.shown)
+        narrow(page, queue)
+        expect_rows(page, [getattr(queue, name) for name in fits])
+        expect(page).to_have_url(re.compile(re.escape(parameter)))
+
+    def test_r66_combined_they_stand_in_the_url_and_come_off_one_by_one(self, page_as: PageAs, queue: Queue) -> None:
+        page = page_as("AGENT", queue.path)
+        search(page, "mail")
+        expect_rows(page, [queue.mail])
+        only_status(page, "Open", "In Progress", "Resolved", "Closed")
+        expect_rows(page, [queue.mail, queue.closed])
+        severity(page, "SEV 1")
+        search_pick(page, "Assignee", queue.agent.user["displayName"])
+        expect_rows(page, [queue.mail])
+        expect(page.get_by_role("main").get_by_text("1 ticket", exact=True)).to_be_visible()
+
+        # Shared: somebody else sees the same.
+        other = page_as("USER", page.url)
+        expect_rows(other, [queue.mail])
+        page.reload()
+        expect_rows(page, [queue.mail])
+
+        chips = page.get_by_role("list", name="Filters in use")
+        chips.get_by_role("button", name="Remove filter Assignee").click()
+        expect_rows(page, [queue.mail, queue.closed])
+        chips.get_by_role("button", name="Remove filter “mail”").click()
+        expect(page.get_by_role("searchbox", name="Search tickets")).to_have_value("")
+        chips.get_by_role("button", name="Remove filter SEV 1").click()
+        expect_rows(page, [*queue.shown, queue.closed])
+        chips.get_by_role("button", name="Clear all").click()
+        expect_path(page, "/")
+        page.go_back()
+        expect_rows(page, [*queue.shown, queue.closed])
+
+    def test_what_is_shown_by_default_is_a_chip_too(self, page_as: PageAs, queue: Queue) -> None:
+        page = page_as("AGENT", queue.path)
+        page.get_by_role("button", name="Remove filter Not closed").click()
+        expect_rows(page, [*queue.shown, queue.closed])
+
+    def test_a_search_marks_what_it_found_and_where(self, page_as: PageAs, make: Factory) -> None:
+        word = unique("needle")
+        titled = make.ticket(title=f"A {word} in the title")
+        inside = make.ticket(title="Nothing here", overview=f"Far down there is the {word} too.")
+        page = page_as("USER", f"/?q={word}")
+        expect_rows(page, [titled, inside])
+        for ticket in (titled, inside):
+            expect(row_of(page, ticket).locator("mark")).to_have_text(word)
+
+    def test_a_search_is_asked_once_the_typing_stops(self, page_as: PageAs, queue: Queue) -> None:
+        page = page_as("USER", queue.path)
+        expect_rows(page, queue.shown)
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        page.get_by_role("searchbox", name="Search tickets").press_sequentially("backup", delay=5)
+        expect_rows(page, [queue.backup])
+        assert {url.partition("search=")[2].partition("&")[0] for url in asked if "search=" in url} == {"backup"}
+
+    def test_the_number_of_a_ticket_leads_there(self, page_as: PageAs, queue: Queue) -> None:
+        page = page_as("USER", "/")
+        box = page.get_by_role("searchbox", name="Search tickets")
+        box.fill(queue.mail["displayId"].lower())
+        box.press("Enter")
+        expect(heading(page)).to_have_text(queue.mail["title"])
+
+
+class TestMyTickets:
+    def test_r67_are_those_assigned_to_me(self, page_as: PageAs, callers: Callers, make: Factory) -> None:
+        ada, alan = callers.new("AGENT"), callers.new("AGENT")
+        ada_has = [make.ticket(assigneeId=ada.id) for _ in range(2)]
+        alan_has = [make.ticket(assigneeId=alan.id)]
+        for person, tickets in ((ada, ada_has), (alan, alan_has)):
+            page = page_as(person, "/")
+            link = page.get_by_role("link", name="My tickets")
+            expect(link).to_have_accessible_name(re.compile(rf"{len(tickets)} not closed"))
+            link.click()
+            expect_path(page, "/my")
+            expect_rows(page, tickets)
+
+    def test_r67_without_any_say_so_and_offer_a_way_on(self, page_as: PageAs, callers: Callers) -> None:
+        page = page_as(callers.new("AGENT"), "/my")
+        expect(page.get_by_role("heading", name="Nothing is assigned to you")).to_be_visible()
+        page.get_by_role("link", name="Find a ticket to take").click()
+        expect_path(page, "/")
+
+
+class TestRow:
+    def test_says_all_there_is_to_choose_by(self, page_as: PageAs, make: Factory, queue: Queue) -> None:
+        make.comment(queue.mail)
+        page = page_as("AGENT", queue.path)
+        row = row_of(page, queue.mail)
+        for text in ("SEV 1", queue.mail["displayId"], queue.mail["title"], queue.route.path, "Open", "1 comment"):
+            expect(row).to_contain_text(text)
+        expect(row.get_by_role("img", name=queue.agent.user["displayName"])).to_be_visible()
+        age = row.locator("time")
+        expect(age).to_have_text(re.compile(r"^(now|\d+m)$"))
+        expect(age).to_have_attribute("title", re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC"))
+        expect(row_of(page, queue.web).get_by_role("img", name="Unassigned")).to_be_visible()
+
+    def test_of_sev_1_weighs_more(self, page_as: PageAs, queue: Queue) -> None:
+        page = page_as("AGENT", queue.path)
+        weight, ground = "e => getComputedStyle(e).fontWeight", "e => getComputedStyle(e).backgroundColor"
+        first, second = row_of(page, queue.mail), row_of(page, queue.web)
+        assert int(first.locator("[data-row-link]").evaluate(weight)) > int(
+            second.locator("[data-row-link]").evaluate(weight)
+        )
+        assert first.evaluate(ground) != second.evaluate(ground)
+
+    def test_is_selected_with_others_and_changed_with_them(
+        self, page_as: PageAs, callers: Callers, make: Factory
+    ) -> None:
+        route, me = make.route(), callers.new("AGENT")
+        tickets = [make.ticket(**route.ids) for _ in range(2)]
+        page = page_as(me, f"/?queue={route.category['id']}")
+        for ticket in tickets:
+            page.get_by_role("checkbox", name=f"Select {ticket['displayId']}").check()
+        bar = page.get_by_role("toolbar", name="Selected tickets")
+        expect(bar).to_contain_text("2 tickets selected")
+        bar.get_by_role("button", name="Assign to me").click()
+        expect(toast(page, "2 tickets: assigned to")).to_be_visible()
+        for ticket in tickets:
+            assert callers["USER"].get(f"/tickets/{ticket['id']}").json()["assignee"]["id"] == me.id
+
+    def test_cannot_be_selected_by_those_who_may_not_change_it(self, page_as: PageAs, queue: Queue) -> None:
+        page = page_as("USER", queue.path)
+        expect_rows(page, queue.shown)
+        expect(page.get_by_role("checkbox")).to_have_count(0)
+
+
+def test_r78_each_severity_has_its_label_and_meaning(page_as: PageAs, make: Factory) -> None:
+    route = make.route()
+    tickets = {severity: make.ticket(severity=severity, **route.ids) for severity in SEVERITIES}
+    page = page_as("AGENT", f"/?queue={route.category['id']}")
+    for severity, (name, meaning) in SEVERITIES.items():
+        badge = row_of(page, tickets[severity]).get_by_text(f"SEV {severity}", exact=True)
+        expect(badge).to_have_attribute("title", f"{name}: {meaning}")
+    page.get_by_role("search").get_by_role("button", name="Severity").click()
+    expect(menu(page)).to_have_text(
+        ["All severities", *(re.compile(rf"SEV {severity}\s*{name}") for severity, (name, _) in SEVERITIES.items())]
+    )
+
+
+@pytest.mark.parametrize("place", ["form", "facts"])
+def test_r78_the_pickers_say_what_each_severity_means(page_as: PageAs, make: Factory, place: str) -> None:
+    page = page_as("AGENT", "/new" if place == "form" else f"/tickets/{make.ticket()['displayId']}")
+    if place == "form":
+        choices = page.get_by_role("group", name="Severity").locator("label")
+    else:
+        page.get_by_role("button", name="Severity: SEV 3 Medium").click()
+        choices = menu(page)
+    expect(choices).to_have_text(
+        [re.compile(rf"SEV {severity}\s*{name}\s*{meaning}") for severity, (name, meaning) in SEVERITIES.items()]
+    )
+
+
+class TestEmptiness:
+    def test_of_a_filter_offers_to_clear_it(self, page_as: PageAs) -> None:
+        page = page_as("USER", f"/?q={unique('nowhere')}")
+        expect(page.get_by_role("heading", name="No ticket fits these filters")).to_be_visible()
+        page.get_by_role("button", name="Clear all filters").click()
+        expect_path(page, "/")
+
+    @pytest.mark.parametrize(
+        ("role", "action"), [("AGENT", "New ticket"), ("USER", "Show closed tickets")], ids=["agent", "user"]
+    )
+    def test_of_everything_offers_what_one_may_do(self, page_as: PageAs, role: str, action: str) -> None:
+        page = page_as(role, "/login")
+        page.route("**/api/tickets?**", lambda route: route.fulfill(json=[], headers={"X-Total-Count": "0"}))
+        page.goto("/")
+        expect(page.get_by_role("heading", name="Nothing to do")).to_be_visible()
+        expect(page.get_by_role("main").get_by_role("link", name=action)).to_be_visible()

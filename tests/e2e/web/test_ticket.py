@@ -1,0 +1,401 @@
+"""R69-R73: a ticket's page, for those who read, those who work and those who administer."""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from e2e.web.conftest import PageAs
+from support.clients import Caller, Callers
+from support.factories import Factory
+from support.screen import choose, comment_by, dialog, expect_path, heading, menu, pick, rows, toast
+
+OVERVIEW = """\
+# Since this morning
+
+| server | state |
+|--------|-------|
+| web1   | down  |
+
+- [x] restarted
+- [ ] looked at the logs
+
+```sh
+systemctl status web1
+```
+"""
+
+
+def path_of(ticket: dict[str, Any]) -> str:
+    return f"/tickets/{ticket['displayId']}"
+
+
+def read(caller: Caller, ticket: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = caller.get(f"/tickets/{ticket['id']}").json()
+    return found
+
+
+def fact(page: Page, button: str) -> None:
+    """The fact's button says so now."""
+    expect(page.get_by_role("button", name=button)).to_be_visible()
+
+
+class TestReading:
+    def test_r69_the_overview_is_rendered_markdown(self, page_as: PageAs, make: Factory) -> None:
+        other = make.ticket()
+        page = page_as("USER", path_of(make.ticket(overview=f"{OVERVIEW}\nLike {other['displayId']}.")))
+        overview = page.get_by_role("region", name="Overview")
+        expect(overview.get_by_role("heading", name="Since this morning")).to_be_visible()
+        expect(overview.get_by_role("columnheader")).to_have_text(["server", "state"])
+        expect(overview.get_by_role("cell")).to_have_text(["web1", "down"])
+        expect(overview.get_by_role("listitem")).to_have_text(
+            [re.compile("done:.*restarted"), re.compile("to do:.*logs")]
+        )
+        expect(overview.locator("code")).to_contain_text("systemctl status web1")
+        overview.get_by_role("link", name=other["displayId"]).click()
+        expect(heading(page)).to_have_text(other["title"])
+
+    def test_r69_comments_carry_their_authors_avatar_name_role_and_time(
+        self, page_as: PageAs, callers: Callers, make: Factory
+    ) -> None:
+        ticket = make.ticket()
+        ada = callers.new("AGENT", displayName="Ada Lovelace")
+        for caller in (ada, callers["SERVICE"], callers["USER"]):
+            assert caller.post(f"/tickets/{ticket['id']}/comments", {"body": "Seen **it**."}).status_code == 201
+        page = page_as("USER", path_of(ticket))
+        comment = comment_by(page, "Ada Lovelace")
+        expect(comment.locator("[data-initials]")).to_have_attribute("data-initials", "AL")
+        expect(comment.locator("strong", has_text="it")).to_be_visible()
+        expect(comment.get_by_text("Agent", exact=True)).to_be_visible()
+        expect(comment.locator("time")).to_have_text("just now")
+        expect(comment.locator("time")).to_have_attribute("title", re.compile("UTC$"))
+        # Automation is told apart by more than its name.
+        service = comment_by(page, callers["SERVICE"].user["displayName"])
+        expect(service.get_by_text("Service", exact=True)).to_be_visible()
+        expect(service.locator("svg").first).to_be_visible()
+        anchor = comment.locator("time").locator("xpath=..").get_attribute("href")
+        assert anchor is not None
+        page.goto(path_of(ticket) + anchor)
+        expect(page.locator(f"article{anchor}")).to_be_in_viewport()
+
+    def test_deleted_people_and_nodes_keep_their_names(self, page_as: PageAs, callers: Callers, make: Factory) -> None:
+        route, gone = make.route(), callers.new("AGENT", displayName="Gone Girl")
+        ticket = make.ticket(**route.ids)
+        gone.post(f"/tickets/{ticket['id']}/comments", {"body": "Bye."})
+        assert callers["ADMIN"].delete(f"/users/{gone.id}").status_code == 204
+        assert callers["ADMIN"].delete(f"/cti/items/{route.item['id']}").status_code == 204
+        page = page_as("AGENT", path_of(ticket))
+        expect(comment_by(page, "Gone Girl")).to_contain_text("Gone Girl (deleted)")
+        expect(page.get_by_role("complementary", name="Facts")).to_contain_text(f"{route.item['name']} (deleted)")
+
+    def test_the_number_and_the_address_can_be_copied(self, page_as: PageAs, make: Factory) -> None:
+        ticket = make.ticket()
+        page = page_as("USER", path_of(ticket), permissions=["clipboard-read", "clipboard-write"])
+        for name, text in ((ticket["displayId"], ticket["displayId"]), ("link", page.url)):
+            page.get_by_role("button", name=f"Copy {name}", exact=True).click()
+            expect(page.locator("#announcer-polite")).to_have_text(f"{name} copied")
+            assert page.evaluate("navigator.clipboard.readText()") == text
+
+    def test_a_resolved_ticket_says_when_it_closes_by_itself(
+        self, page_as: PageAs, callers: Callers, make: Factory
+    ) -> None:
+        ticket = make.ticket()
+        callers["AGENT"].patch(f"/tickets/{ticket['id']}", {"status": "RESOLVED"})
+        page = page_as("USER", path_of(ticket))
+        expect(page.get_by_text("Closes by itself in 13 days")).to_be_visible()
+
+
+class TestComments:
+    @pytest.mark.parametrize("role", ["ADMIN", "AGENT", "USER"])
+    def test_r69_everybody_writes_them_and_deletes_their_own(
+        self, page_as: PageAs, callers: Callers, make: Factory, role: str
+    ) -> None:
+        ticket, mine = make.ticket(), callers[role].user["displayName"]
+        page = page_as(role, path_of(ticket))
+        page.get_by_role("textbox", name="Comment").fill("On **my** way.")
+        page.get_by_role("button", name="Comment", exact=True).click()
+        expect(comment_by(page, mine).locator("strong", has_text="my")).to_be_visible()
+        expect(page.get_by_role("textbox", name="Comment")).to_have_value("")
+        assert [comment["body"] for comment in read(callers["USER"], ticket)["comments"]] == ["On **my** way."]
+
+        comment_by(page, mine).get_by_role("button", name="Delete comment").click()
+        dialog(page, "Delete this comment?").get_by_role("button", name="Delete comment").click()
+        expect(comment_by(page, mine)).to_have_count(0)
+        assert read(callers["USER"], ticket)["comments"] == []
+
+    @pytest.mark.parametrize(("role", "others"), [("USER", 0), ("AGENT", 0), ("ADMIN", 1)])
+    def test_r69_those_of_others_are_deleted_by_admins_only(
+        self, page_as: PageAs, callers: Callers, make: Factory, role: str, others: int
+    ) -> None:
+        ticket = make.ticket()
+        ada = callers.new("AGENT", displayName="Ada Lovelace")
+        ada.post(f"/tickets/{ticket['id']}/comments", {"body": "Mine."})
+        page = page_as(role, path_of(ticket))
+        expect(comment_by(page, "Ada Lovelace")).to_be_visible()
+        expect(comment_by(page, "Ada Lovelace").get_by_role("button", name="Delete comment")).to_have_count(others)
+
+    def test_a_blank_one_is_not_sent(self, page_as: PageAs, make: Factory) -> None:
+        page = page_as("USER", path_of(make.ticket()))
+        box = page.get_by_role("textbox", name="Comment")
+        box.fill("   ")
+        page.get_by_role("button", name="Comment", exact=True).click()
+        expect(box).to_have_accessible_description("A comment needs some text.")
+        expect(page.get_by_text("No comments yet.")).to_be_visible()
+
+    def test_are_marked_up_previewed_and_sent_by_keys(self, page_as: PageAs, make: Factory) -> None:
+        page = page_as("USER", path_of(make.ticket()))
+        box = page.get_by_role("textbox", name="Comment")
+        box.fill("careful")
+        box.select_text()
+        box.press("Control+b")
+        expect(box).to_have_value("**careful**")
+        composer = page.get_by_role("region", name="Add a comment")
+        composer.get_by_role("tab", name="Preview").click()
+        expect(composer.locator("strong", has_text="careful")).to_be_visible()
+        composer.get_by_role("tab", name="Write").click()
+        box.press("Control+Enter")
+        expect(page.get_by_role("article").locator("strong", has_text="careful")).to_be_visible()
+
+
+class TestEditing:
+    def test_r70_every_field_as_an_agent(self, page_as: PageAs, callers: Callers, make: Factory) -> None:
+        ticket, target = make.ticket(), make.route()
+        page = page_as("AGENT", path_of(ticket))
+
+        page.get_by_role("button", name="Edit title").click()
+        page.get_by_role("textbox", name="Title").fill("A better title")
+        page.get_by_role("button", name="Save", exact=True).click()
+        expect(heading(page)).to_have_text("A better title")
+
+        page.get_by_role("button", name="Edit overview").click()
+        page.get_by_role("textbox", name="Overview").fill("Said *better*.")
+        page.get_by_role("button", name="Save overview").click()
+        expect(page.get_by_role("region", name="Overview").locator("em")).to_have_text("better")
+
+        pick(page, "Severity: SEV 3 Medium", "SEV 2")
+        fact(page, "Severity: SEV 2 High")
+        pick(page, "Status: Open", "In Progress")
+        fact(page, "Status: In Progress")
+        page.get_by_role("button", name="Assignee: Unassigned").click()
+        choose(page, "Assignee", "Goddard")
+        fact(page, "Assignee: Goddard")
+
+        page.get_by_role("button", name="Reroute").click()
+        reroute = dialog(page, f"Reroute {ticket['displayId']}")
+        reroute.get_by_role("combobox", name="Find by path").fill(target.path)
+        page.get_by_role("option", name=target.path).click()
+        # The old way beside the new one, before anything is saved.
+        expect(reroute).to_contain_text(make.a_route.path)
+        expect(reroute).to_contain_text(target.path)
+        assert read(callers["USER"], ticket)["item"]["id"] == make.a_route.item["id"]
+        reroute.get_by_role("button", name="Reroute").click()
+        expect(page.get_by_role("complementary", name="Facts")).to_contain_text(target.item["name"])
+        expect(toast(page, "rerouted")).to_be_visible()
+
+        saved = read(callers["USER"], ticket)
+        assert {key: saved[key] for key in ("title", "overview", "severity", "status")} == {
+            "title": "A better title",
+            "overview": "Said *better*.",
+            "severity": 2,
+            "status": "IN_PROGRESS",
+        }
+        assert saved["assignee"]["username"] == "goddard"
+        assert [saved[key]["id"] for key in ("category", "type", "item")] == list(target.ids.values())
+
+    def test_r70_by_level_in_the_reroute_dialog(self, page_as: PageAs, callers: Callers, make: Factory) -> None:
+        ticket, target = make.ticket(), make.route()
+        page = page_as("AGENT", path_of(ticket))
+        page.get_by_role("button", name="Reroute").click()
+        reroute = dialog(page, f"Reroute {ticket['displayId']}")
+        for label, node in (("Category", target.category), ("Type", target.type)):
+            choose(reroute, label, node["name"])
+            expect(reroute.get_by_role("button", name="Reroute")).to_be_disabled()
+        choose(reroute, "Item", target.item["name"])
+        reroute.get_by_role("button", name="Reroute").click()
+        expect(toast(page, "rerouted")).to_be_visible()
+        assert read(callers["USER"], ticket)["item"]["id"] == target.item["id"]
+
+    def test_r70_assigned_to_oneself_at_one_press_and_back(
+        self, page_as: PageAs, callers: Callers, make: Factory
+    ) -> None:
+        ticket, me = make.ticket(), callers["AGENT"]
+        page = page_as(me, path_of(ticket))
+        page.get_by_role("button", name="Assign to me").click()
+        fact(page, f"Assignee: {me.user['displayName']}")
+        expect(page.get_by_role("button", name="Assign to me")).to_have_count(0)
+        toast(page, "assigned to").get_by_role("button", name="Undo").click()
+        fact(page, "Assignee: Unassigned")
+        expect(page.get_by_role("button", name="Assign to me")).to_be_visible()
+
+    def test_r70_users_read_only(self, page_as: PageAs, make: Factory) -> None:
+        ticket = make.ticket()
+        page = page_as("USER", path_of(ticket))
+        expect(heading(page)).to_have_text(ticket["title"])
+        facts = page.get_by_role("complementary", name="Facts")
+        expect(facts).to_contain_text("SEV 3")
+        expect(facts.get_by_role("button")).to_have_count(0)
+        for name in ("Edit title", "Edit overview", "Assign to me", "Reroute"):
+            expect(page.get_by_role("button", name=name)).to_have_count(0)
+        page.keyboard.press("s")
+        page.keyboard.press("1")
+        expect(dialog(page, f"Status of {ticket['displayId']}")).to_have_count(0)
+        expect(page.locator("[data-toast]")).to_have_count(0)
+        # They do comment.
+        expect(page.get_by_role("textbox", name="Comment")).to_be_visible()
+
+    def test_escape_gives_up_a_title(self, page_as: PageAs, callers: Callers, make: Factory) -> None:
+        ticket = make.ticket()
+        page = page_as("AGENT", path_of(ticket))
+        page.get_by_role("button", name="Edit title").click()
+        box = page.get_by_role("textbox", name="Title")
+        box.fill("Not this")
+        box.press("Escape")
+        expect(heading(page)).to_have_text(ticket["title"])
+        expect(page.get_by_role("button", name="Edit title")).to_be_focused()
+        assert read(callers["USER"], ticket)["title"] == ticket["title"]
+
+    def test_blank_texts_are_not_saved(self, page_as: PageAs, make: Factory) -> None:
+        page = page_as("AGENT", path_of(make.ticket()))
+        page.get_by_role("button", name="Edit title").click()
+        page.get_by_role("textbox", name="Title").fill(" ")
+        page.get_by_role("button", name="Save", exact=True).click()
+        expect(page.get_by_role("textbox", name="Title")).to_have_accessible_description("A title cannot be blank.")
+        page.get_by_role("button", name="Cancel").click()
+        page.get_by_role("button", name="Edit overview").click()
+        page.get_by_role("textbox", name="Overview").fill(" ")
+        page.get_by_role("button", name="Save overview").click()
+        box = page.get_by_role("textbox", name="Overview")
+        expect(box).to_have_accessible_description("An overview cannot be blank.")
+
+
+class TestClosing:
+    @pytest.mark.parametrize(("role", "offered"), [("AGENT", 0), ("ADMIN", 1)])
+    def test_r71_is_offered_to_admins_only(self, page_as: PageAs, make: Factory, role: str, offered: int) -> None:
+        ticket = make.ticket()
+        page = page_as(role, path_of(ticket))
+        page.get_by_role("button", name="Status: Open").click()
+        expect(menu(page).filter(has_text="Resolved")).to_be_visible()
+        expect(menu(page).filter(has_text="Closed")).to_have_count(offered)
+        page.keyboard.press("Escape")
+        page.keyboard.press("s")
+        expect(dialog(page, f"Status of {ticket['displayId']}")).to_be_visible()
+        expect(page.get_by_role("option", name="Resolved")).to_be_visible()
+        expect(page.get_by_role("option", name="Closed")).to_have_count(offered)
+
+    def test_r71_is_done_by_an_admin(self, page_as: PageAs, callers: Callers, make: Factory) -> None:
+        ticket = make.ticket()
+        page = page_as("ADMIN", path_of(ticket))
+        pick(page, "Status: Open", "Closed")
+        expect(toast(page, f"{ticket['displayId']}: Closed")).to_be_visible()
+        assert read(callers["USER"], ticket)["status"] == "CLOSED"
+
+    def test_a5_agents_reopen_what_is_closed(self, page_as: PageAs, callers: Callers, make: Factory) -> None:
+        ticket = make.ticket()
+        callers["ADMIN"].patch(f"/tickets/{ticket['id']}", {"status": "CLOSED"})
+        page = page_as("AGENT", path_of(ticket))
+        pick(page, "Status: Closed", "In Progress")
+        fact(page, "Status: In Progress")
+
+
+class TestHistory:
+    @pytest.mark.parametrize("role", ["AGENT", "USER"])
+    def test_r72_says_who_did_what_when_and_opens_what_was_written(
+        self, page_as: PageAs, callers: Callers, make: Factory, role: str
+    ) -> None:
+        ada = callers.new("AGENT", displayName="Ada Lovelace")
+        ticket = make.ticket()
+        ada.patch(f"/tickets/{ticket['id']}", {"status": "IN_PROGRESS"})
+        ada.post(f"/tickets/{ticket['id']}/comments", {"body": "I *wrote* this."})
+        page = page_as(role, path_of(ticket))
+        page.get_by_role("tab", name="History").click()
+        history = page.get_by_role("region", name="History")
+        entries = history.get_by_role("listitem")
+        # The newest first; audit hears of it a moment later, so the page may have to be asked again.
+        expect(entries.first).to_contain_text("Ada Lovelace added a comment")
+        expect(entries.nth(1)).to_contain_text("Ada Lovelace changed the status: Open → In Progress")
+        expect(entries.last).to_contain_text("created the ticket")
+        expect(entries.first.locator("time")).to_have_attribute("title", re.compile(r"\d\d:\d\d:\d\d UTC$"))
+
+        comment = entries.first.get_by_role("button")
+        expect(comment).to_have_attribute("aria-expanded", "false")
+        comment.focus()
+        page.keyboard.press("Enter")
+        expect(comment).to_have_attribute("aria-expanded", "true")
+        # As it was written: a record is not rendered.
+        expect(entries.first).to_contain_text("I *wrote* this.")
+        page.keyboard.press("Space")
+        expect(entries.first).not_to_contain_text("I *wrote* this.")
+
+        history.get_by_label("Show").select_option(label="Status")
+        expect(entries).to_have_count(1)
+
+    def test_r72_keeps_what_a_deleted_comment_said_and_cuts_what_is_long(
+        self, page_as: PageAs, callers: Callers, make: Factory
+    ) -> None:
+        ticket = make.ticket()
+        comment = make.comment(ticket, "word " * 300 + "the end")
+        callers["AGENT"].delete(f"/tickets/{ticket['id']}/comments/{comment['id']}")
+        page = page_as("AGENT", path_of(ticket))
+        page.get_by_role("tab", name="History").click()
+        entry = page.get_by_role("region", name="History").get_by_role("listitem").first
+        entry.get_by_role("button", name="deleted a comment").click()
+        expect(entry).to_contain_text("word word")
+        expect(entry).not_to_contain_text("the end")
+        entry.get_by_role("button", name="Show all").click()
+        expect(entry).to_contain_text("the end")
+
+    def test_is_told_together_with_the_comments_as_one_story(
+        self, page_as: PageAs, callers: Callers, make: Factory
+    ) -> None:
+        ticket = make.ticket()
+        make.comment(ticket, "First look.")
+        callers["AGENT"].patch(f"/tickets/{ticket['id']}", {"severity": 1})
+        page = page_as("USER", path_of(ticket))
+        page.get_by_role("tab", name="Everything").click()
+        story = page.get_by_role("region", name="Activity").get_by_role("tabpanel")
+        expect(story).to_contain_text(
+            re.compile("created the ticket.*First look.*changed the severity: SEV 3 → SEV 1", re.DOTALL)
+        )
+
+
+class TestDeletion:
+    def test_r73_is_an_admins_after_a_confirmation(self, page_as: PageAs, callers: Callers, make: Factory) -> None:
+        ticket = make.ticket()
+        make.comment(ticket)
+        page = page_as("ADMIN", path_of(ticket))
+        pick(page, "More actions", "Delete ticket")
+        confirmation = dialog(page, f"Delete {ticket['displayId']}?")
+        expect(confirmation).to_contain_text("with 1 comment and its whole history. This cannot be undone.")
+        confirm = confirmation.get_by_role("button", name="Delete ticket")
+        expect(confirm).to_be_disabled()
+        page.keyboard.press("Escape")
+        expect(confirmation).to_have_count(0)
+        assert callers["USER"].get(f"/tickets/{ticket['id']}").status_code == 200
+
+        pick(page, "More actions", "Delete ticket")
+        confirmation.get_by_label(f"Type {ticket['displayId']} to confirm").fill(ticket["displayId"])
+        confirm.click()
+        expect_path(page, "/")
+        expect(toast(page, f"{ticket['displayId']} deleted")).to_be_visible()
+        assert callers["USER"].get(f"/tickets/{ticket['id']}").status_code == 404
+        page.goto(path_of(ticket))
+        expect(page.get_by_role("heading", name=f"Ticket {ticket['displayId']} does not exist")).to_be_visible()
+
+    @pytest.mark.parametrize("role", ["AGENT", "USER"])
+    def test_r73_is_not_offered_to_others(self, page_as: PageAs, make: Factory, role: str) -> None:
+        page = page_as(role, path_of(make.ticket()))
+        page.get_by_role("button", name="More actions").click()
+        expect(menu(page).filter(has_text="Print")).to_be_visible()
+        expect(menu(page).filter(has_text="Delete")).to_have_count(0)
+
+
+def test_it_prints_without_what_only_a_screen_needs(page_as: PageAs, make: Factory) -> None:
+    ticket = make.ticket()
+    page = page_as("AGENT", path_of(ticket))
+    expect(heading(page)).to_have_text(ticket["title"])
+    page.emulate_media(media="print")
+    expect(heading(page)).to_be_visible()
+    expect(page.get_by_role("navigation", name="Main")).to_be_hidden()
+    expect(page.get_by_role("textbox", name="Comment")).to_be_hidden()
+    assert rows(page).count() == 0

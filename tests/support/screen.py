@@ -1,0 +1,82 @@
+"""What people do on the pages and what they see there, in their own words."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from playwright.sync_api import Locator, Page, expect
+
+from support.clients import PASSWORD, Caller
+
+# The machine that runs the tests runs a whole stack beside them.
+expect.set_options(timeout=15_000)
+
+
+def sign_in(page: Page, username: str, password: str = PASSWORD) -> None:
+    page.get_by_label("User name").fill(username)
+    page.get_by_label("Password", exact=True).fill(password)
+    page.get_by_role("button", name="Sign in").click()
+
+
+def end_session(someone: Caller) -> None:
+    """As if it had expired: its token is worth nothing any more, and no page has been told."""
+    assert someone.post("/auth/logout").status_code == 204
+
+
+def rows(page: Page) -> Locator:
+    return page.locator("tr[data-ticket]")
+
+
+def row_of(page: Page, ticket: dict[str, Any]) -> Locator:
+    return page.locator(f"tr[data-ticket={ticket['displayId']}]")
+
+
+def expect_rows(page: Page, tickets: Sequence[dict[str, Any]], *, order: bool = False) -> None:
+    """Exactly these tickets are listed; in this order, where `order` matters."""
+    expect(page.locator("[aria-busy=true]")).to_have_count(0)
+    if order:
+        expect(rows(page).locator("[data-row-link]")).to_have_text([ticket["title"] for ticket in tickets])
+        return
+    expect(rows(page)).to_have_count(len(tickets))
+    for ticket in tickets:
+        expect(row_of(page, ticket)).to_have_count(1)
+
+
+def choose(scope: Page | Locator, label: str, text: str) -> None:
+    """Type into a combobox and take what it offers. The list opens outside `scope`."""
+    box = scope.get_by_role("combobox", name=label, exact=True)
+    box.scroll_into_view_if_needed()  # a list closes when what it belongs to is scrolled away
+    box.fill(text)
+    box.page.get_by_role("option", name=text).first.click()
+
+
+def pick(page: Page, button: str, choice: str) -> None:
+    """One choice of a menu that closes with it."""
+    page.get_by_role("button", name=button).click()
+    menu(page).filter(has_text=choice).first.click()
+
+
+def menu(page: Page) -> Locator:
+    """What an open menu offers."""
+    return page.locator("[role=menuitem], [role=menuitemradio], [role=menuitemcheckbox]")
+
+
+def toast(page: Page, text: str | re.Pattern[str]) -> Locator:
+    return page.locator("[data-toast]").filter(has_text=text)
+
+
+def dialog(page: Page, title: str) -> Locator:
+    return page.get_by_role("dialog", name=title).or_(page.get_by_role("alertdialog", name=title))
+
+
+def comment_by(page: Page, name: str) -> Locator:
+    return page.get_by_role("article", name=f"Comment by {name}")
+
+
+def heading(page: Page) -> Locator:
+    return page.get_by_role("heading", level=1)
+
+
+def expect_path(page: Page, path: str) -> None:
+    """Where the browser is, without what stands before the path."""
+    expect(page).to_have_url(re.compile(f"^https?://[^/]+{re.escape(path)}$"))
