@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -59,6 +60,15 @@ class Ordeal:
                 return await work(operator)
 
         return asyncio.run(run())
+
+    def kill_for_good(self, *components: str) -> None:
+        for component in components:
+            self.stack.kill(component, comes_back=False)
+
+    def start(self, *components: str) -> None:
+        """Start them together, and wait until each is ready."""
+        with ThreadPoolExecutor() as pool:
+            list(pool.map(self.stack.start_component, components))
 
     def leads(self, replica: str) -> bool:
         """Whether this replica publishes at the moment, as far as it knows."""

@@ -5,7 +5,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
 
@@ -33,11 +32,6 @@ def changed_ticket(ordeal: Ordeal) -> dict[str, Any]:
     for severity in (1, 2, 4):
         assert ordeal.callers["AGENT"].patch(f"/tickets/{ticket['id']}", {"severity": severity}).status_code == 200
     return ticket
-
-
-def start_audit(ordeal: Ordeal) -> None:
-    with ThreadPoolExecutor() as pool:
-        list(pool.map(ordeal.stack.start_component, AUDIT))
 
 
 def published(ordeal: Ordeal) -> bool:
@@ -127,8 +121,7 @@ def dead_letters(ordeal: Ordeal, action: str, *, code: int = 0) -> str:
 def test_messages_lost_before_audit_heard_them(ordeal: Ordeal, note: Note) -> None:
     known = changed_ticket(ordeal)
     soon(lambda: len(ordeal.callers["USER"].get(f"/tickets/{known['id']}/audit").json()) == 4)
-    for replica in AUDIT:
-        ordeal.stack.kill(replica, comes_back=False)
+    ordeal.kill_for_good(*AUDIT)
     assert ordeal.callers["AGENT"].patch(f"/tickets/{known['id']}", {"severity": 5}).status_code == 200
     unheard, tail = changed_ticket(ordeal), changed_ticket(ordeal)
     soon(lambda: published(ordeal))
@@ -139,7 +132,7 @@ def test_messages_lost_before_audit_heard_them(ordeal: Ordeal, note: Note) -> No
         await operator.js.purge_stream(EVENTS.name, subject=f"evt.ticket.{tail['id']}", keep=1)
 
     ordeal.bus(lose)
-    start_audit(ordeal)
+    ordeal.start(*AUDIT)
     took = ordeal.settle(History())
     assert [
         len(ordeal.callers["USER"].get(f"/tickets/{each['id']}/audit").json()) for each in (known, unheard, tail)
@@ -157,7 +150,7 @@ def test_audit_lost_everything(ordeal: Ordeal, note: Note) -> None:
     ordeal.settle(load.history)
     before = entries(ordeal)
     lose_everything(ordeal)
-    start_audit(ordeal)
+    ordeal.start(*AUDIT)
     took = ordeal.settle(load.history)
     assert entries(ordeal) == before
     note(f"{len(before)} entries rebuilt, {took:.2f} s after audit was ready")
@@ -169,7 +162,7 @@ def test_audit_lost_everything_and_nats_is_away(ordeal: Ordeal) -> None:
     lose_everything(ordeal)
     ordeal.stack.stop_component("nats")
     try:
-        start_audit(ordeal)
+        ordeal.start(*AUDIT)
         logs = [ordeal.callers["USER"].get(f"/tickets/{each['id']}/audit") for each in tickets]
     finally:
         ordeal.stack.start_component("nats")
@@ -179,7 +172,6 @@ def test_audit_lost_everything_and_nats_is_away(ordeal: Ordeal) -> None:
 
 def lose_everything(ordeal: Ordeal) -> None:
     """Audit stops and its tables are emptied. NATS thinks that audit has heard all."""
-    for replica in AUDIT:
-        ordeal.stack.kill(replica, comes_back=False)
+    ordeal.kill_for_good(*AUDIT)
     with psycopg.connect(ordeal.stack.database_url("audit", "owner")) as connection:
         connection.execute("TRUNCATE audit.entries, audit.ticket_heads, audit.comparisons, audit.purged_tickets")
