@@ -1,6 +1,6 @@
 import { ChevronsUpDown } from "lucide-react";
-import type { ReactNode } from "react";
-import { Button, ComboBox, FieldError, Header, Input, Label, ListBox, ListBoxItem, ListBoxSection, Popover, Text } from "react-aria-components";
+import { useContext, useEffect, useEffectEvent, useRef, type ReactNode } from "react";
+import { Button, ComboBox, ComboBoxStateContext, FieldError, Header, Input, Label, ListBox, ListBoxItem, ListBoxSection, Popover, Text } from "react-aria-components";
 
 import styles from "@/components/ui/combobox.module.css";
 import { announce } from "@/lib/announce";
@@ -25,13 +25,15 @@ interface ComboboxProps {
   error?: string;
   disabled?: boolean;
   autoFocus?: boolean;
+  /** Takes the focus and shows the list: it was opened in order to choose. */
+  autoOpen?: boolean;
   /** Without it the box must hold a choice; with it an emptied box means none. */
   clearable?: boolean;
   className?: string;
 }
 
 /** Type to narrow, arrows to move, Enter to choose (the ARIA combobox pattern); the choice is announced. */
-export function Combobox({ label, labelHidden, options, value, onChange, placeholder, hint, error, disabled, autoFocus, clearable, className }: ComboboxProps) {
+export function Combobox({ label, labelHidden, options, value, onChange, placeholder, hint, error, disabled, autoFocus, autoOpen, clearable, className }: ComboboxProps) {
   const choose = (id: string | null) => {
     if (id === null && !clearable) return;
     onChange(id);
@@ -44,14 +46,14 @@ export function Combobox({ label, labelHidden, options, value, onChange, placeho
       onChange={(key) => choose(key === null ? null : String(key))}
       defaultItems={[...Map.groupBy(options, (option) => option.section ?? "")].map(([title, members]) => ({ id: `section-${title}`, title, members }))}
       defaultFilter={hasAllWords}
-      menuTrigger="focus"
+      menuTrigger="input"
       isInvalid={Boolean(error)}
       isDisabled={disabled ?? false}
       validationBehavior="aria"
     >
       <Label className={labelHidden ? "visually-hidden" : styles.label!}>{label}</Label>
       <div className={styles.box}>
-        <Input className={styles.input} placeholder={placeholder} autoFocus={autoFocus} onFocus={(event) => event.target.select()} />
+        <Box placeholder={placeholder} autoFocus={autoFocus} autoOpen={autoOpen} />
         <Button className={styles.button}>
           <ChevronsUpDown aria-hidden="true" />
         </Button>
@@ -78,4 +80,21 @@ export function Combobox({ label, labelHidden, options, value, onChange, placeho
       </Popover>
     </ComboBox>
   );
+}
+
+/** The text box; a press opens the list, the focus alone does not. */
+function Box({ placeholder, autoFocus, autoOpen }: Pick<ComboboxProps, "placeholder" | "autoFocus" | "autoOpen">) {
+  const state = useContext(ComboBoxStateContext);
+  const input = useRef<HTMLInputElement>(null);
+  const open = useEffectEvent(() => state?.open(null, "manual"));
+  useEffect(() => {
+    if (!autoFocus && !autoOpen) return;
+    // Only now are the options known; with the focus at once the box would not show what is chosen.
+    const frame = requestAnimationFrame(() => {
+      input.current?.focus();
+      if (autoOpen) open();
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [autoFocus, autoOpen]);
+  return <Input ref={input} className={styles.input} placeholder={placeholder} onFocus={(event) => event.target.select()} onClick={() => state?.isOpen === false && state.open(null, "manual")} />;
 }

@@ -9,6 +9,7 @@ import { useAddComment } from "@/features/comments/api/add-comment";
 import styles from "@/features/comments/components/comment-composer.module.css";
 import { useDraft } from "@/lib/drafts";
 import { IdempotencyKey } from "@/lib/idempotency";
+import { useSingleFlight } from "@/lib/single-flight";
 
 interface ComposerProps {
   displayId: string;
@@ -20,17 +21,19 @@ interface ComposerProps {
 export function CommentComposer({ displayId, me, area }: ComposerProps) {
   const draft = useDraft(me.id, `comment/${displayId}`, "");
   const addition = useAddComment(displayId);
+  const flight = useSingleFlight();
   const key = useRef(new IdempotencyKey());
   const [blank, setBlank] = useState(false);
 
   const submit = () => {
     const body = draft.value;
-    if (addition.isPending) return;
     setBlank(!body.trim());
     if (!body.trim()) return area.current?.focus();
+    if (!flight.take()) return;
     addition.mutate(
       { body, idempotencyKey: key.current.for(body) },
       {
+        onSettled: flight.land,
         onSuccess: () => {
           key.current.spent();
           draft.clear();

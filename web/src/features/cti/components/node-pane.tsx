@@ -13,6 +13,7 @@ import { sortedByName } from "@/lib/cti";
 import { fieldSentence } from "@/lib/field-sentence";
 import { IdempotencyKey } from "@/lib/idempotency";
 import { nameLimit } from "@/lib/limits";
+import { useSingleFlight } from "@/lib/single-flight";
 
 interface NodePaneProps {
   level: Level;
@@ -55,18 +56,20 @@ function AddNode({ level, parentId, label }: { level: Level; parentId: string | 
   const [name, setName] = useState("");
   const [problem, setProblem] = useState<string>();
   const creation = useCreateNode(level);
+  const flight = useSingleFlight();
   const key = useRef(new IdempotencyKey());
   const box = useRef<HTMLInputElement>(null);
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
-    if (creation.isPending) return;
     if (!name.trim()) {
       setProblem("A name cannot be blank.");
       return box.current?.focus();
     }
+    if (!flight.take()) return;
     creation.mutate(
       { name, parentId, idempotencyKey: key.current.for({ name, parentId }) },
       {
+        onSettled: flight.land,
         onSuccess: (node) => {
           key.current.spent();
           setName("");

@@ -5,17 +5,19 @@ import { Button } from "@/components/ui/button";
 import { TextField } from "@/components/ui/field";
 import { useLogIn } from "@/features/session/api/log-in";
 import styles from "@/features/session/components/login-form.module.css";
+import { useSingleFlight } from "@/lib/single-flight";
 
 export function LoginForm({ onSignedIn }: { onSignedIn: () => void }) {
   const [username, setUsername] = useState("");
   const [password, setPassword] = useState("");
   const passwordBox = useRef<HTMLInputElement>(null);
   const login = useLogIn();
+  const flight = useSingleFlight();
 
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
-    if (login.isPending) return;
-    login.mutate({ username, password }, { onSuccess: onSignedIn, onError: () => passwordBox.current?.select() });
+    if (!flight.take()) return;
+    login.mutate({ username, password }, { onSettled: flight.land, onSuccess: onSignedIn, onError: () => passwordBox.current?.select() });
   };
   return (
     <form className={styles.form} onSubmit={submit}>

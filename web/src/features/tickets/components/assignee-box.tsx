@@ -21,7 +21,7 @@ export function AssigneeBox({ ticket, me, people, onChange, onClose }: AssigneeB
       <Combobox
         label="Assignee"
         labelHidden
-        autoFocus
+        autoOpen
         options={personOptions(people, me.id)}
         value={ticket.assignee?.id ?? nobody}
         onChange={(id) => {

@@ -16,6 +16,7 @@ import { useDraft } from "@/lib/drafts";
 import { fieldSentence } from "@/lib/field-sentence";
 import { IdempotencyKey } from "@/lib/idempotency";
 import { titleLimit } from "@/lib/limits";
+import { useSingleFlight } from "@/lib/single-flight";
 import { severities, severityMeaning, severityName } from "@/lib/severity";
 import type { Severity } from "@/api/wire";
 
@@ -41,6 +42,7 @@ export function NewTicketForm({ me, people, tree, onCreated }: NewTicketFormProp
   const draft = useDraft(me.id, "new-ticket", blankForm);
   const [errors, setErrors] = useState<Errors>({});
   const creation = useCreateTicket();
+  const flight = useSingleFlight();
   const key = useRef(new IdempotencyKey());
   const form = useRef<HTMLFormElement>(null);
   const overview = useRef<HTMLTextAreaElement>(null);
@@ -56,9 +58,9 @@ export function NewTicketForm({ me, people, tree, onCreated }: NewTicketFormProp
   };
   const submit = (event?: SyntheticEvent) => {
     event?.preventDefault();
-    if (creation.isPending) return;
     const found = check(values);
     if (Object.keys(found).length > 0) return show(found);
+    if (!flight.take()) return;
     const { title, severity, assigneeId } = values;
     const ticket = { title, overview: values.overview, severity, assigneeId, categoryId: values.categoryId!, typeId: values.typeId!, itemId: values.itemId! };
     creation.mutate(
@@ -69,6 +71,7 @@ export function NewTicketForm({ me, people, tree, onCreated }: NewTicketFormProp
           draft.clear();
           onCreated(created);
         },
+        onSettled: flight.land,
         onError: (error) => error instanceof ApiProblem && show(Object.fromEntries(error.fields.map(({ field, message }) => [field, fieldSentence(labels[field] ?? field, message)]))),
       },
     );

@@ -13,6 +13,7 @@ import { fieldSentence } from "@/lib/field-sentence";
 import { IdempotencyKey } from "@/lib/idempotency";
 import { emailLimit, nameLimit, passwordMinimum, usernameLimit } from "@/lib/limits";
 import { roleLabel, roles } from "@/lib/person";
+import { useSingleFlight } from "@/lib/single-flight";
 
 interface UserFormDialogProps {
   /** Absent: a new account. */
@@ -27,6 +28,7 @@ export function UserFormDialog({ user, onClose, onSaved }: UserFormDialogProps) 
   const [values, setValues] = useState<NewUser>({ username: user?.username ?? "", displayName: user?.displayName ?? "", email: user?.email ?? "", role: user?.role ?? "AGENT", password: "" });
   const [errors, setErrors] = useState<Errors>({});
   const form = useRef<HTMLFormElement>(null);
+  const flight = useSingleFlight();
   const key = useRef(new IdempotencyKey());
   const creation = useCreateUser();
   const update = useUpdateUser();
@@ -42,6 +44,7 @@ export function UserFormDialog({ user, onClose, onSaved }: UserFormDialogProps) 
     requestAnimationFrame(() => form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
   };
   const callbacks = {
+    onSettled: flight.land,
     onSuccess: (saved: UserWithKey) => {
       key.current.spent();
       toastDone(user ? `${saved.displayName} saved` : `${saved.displayName} created`);
@@ -51,9 +54,9 @@ export function UserFormDialog({ user, onClose, onSaved }: UserFormDialogProps) 
   };
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
-    if (isPending) return;
     const found = check(values, needsPassword);
     if (Object.keys(found).length > 0) return show(found);
+    if (!flight.take()) return;
     if (user) return update.mutate({ id: user.id, patch: changed(user, values) }, callbacks);
     const { password, ...rest } = values;
     const fresh = needsPassword ? { ...rest, password } : rest;
