@@ -31,7 +31,7 @@ class Operator:
     port: int
 
     def run(self, *command: str, **variables: str) -> subprocess.CompletedProcess[str]:
-        settings = {*FOR_SERVICES, "DATABASE_URL", "BIND", "PG_BIN", "YES"}
+        settings = {*FOR_SERVICES, "DATABASE_URL", "BIND", "PG_BIN", "CLIENT_BUILD", "YES"}
         environment = {name: value for name, value in os.environ.items() if name not in settings}
         environment |= {"DATA_DIR": str(self.data), "PORT": str(self.port)} | variables
         return subprocess.run(
@@ -189,6 +189,7 @@ class TestALife:
         assert done.returncode == 0, done.stderr
         for component in COMPONENTS:
             assert re.search(rf"^{component} +… ready \d+\.\d s$", done.stdout, re.MULTILINE)
+        assert re.search(r"^client +… (built|as built before) \d+\.\d s$", done.stdout, re.MULTILINE)
         assert f"http://localhost:{operator.port}" in done.stdout
         assert "admin / admin123" in done.stdout
         assert done.stdout.count(operator.key) == 1
@@ -197,6 +198,12 @@ class TestALife:
         made = subprocess.run(first_ticket, shell=True, cwd=ROOT, capture_output=True, text=True, check=True)
         assert re.search(r'"displayId":\s*"V\d{9}"', made.stdout), made.stdout
         assert len(operator.tickets()) == 1
+
+    def test_the_client_is_there_under_both_names(self, operator: Operator) -> None:
+        built = (ROOT / "web" / "dist" / "index.html").read_text()
+        for host in ("localhost", "127.0.0.1"):
+            page = httpx.get(f"http://{host}:{operator.port}/tickets/V123456789", headers={"Accept": "text/html"})
+            assert page.text == built
 
     def test_a20_it_answers_on_both_loopbacks_and_nowhere_else(self, operator: Operator) -> None:
         for host in ("127.0.0.1", "[::1]", "localhost"):

@@ -38,7 +38,7 @@ RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 def running_browser() -> Iterator[Browser]:
     """The Chromium of this machine; else Playwright's own; else the system's package, where we may install it."""
     with sync_playwright() as playwright:
-        browser = _launched(playwright.chromium)
+        browser = launched(playwright.chromium)
         try:
             yield browser
         finally:
@@ -85,7 +85,7 @@ class Visits:
         context.on("request", lambda request: self._look(request.url))
         if who is not None:
             token = who.headers["Authorization"].removeprefix("Bearer ")
-            context.add_cookies([{"name": cookie_name(secure=False), "value": token, "url": self._url}])
+            context.add_cookies([{"name": cookie_name(secure=self._url.startswith("https:")), "value": token, "url": self._url}])
         page = context.new_page()
         page.goto(path)
         return page
@@ -156,11 +156,11 @@ def _axe() -> str:
     return (Client().packages() / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 
 
-def _launched(chromium: BrowserType) -> Browser:
+def launched(chromium: BrowserType, *flags: str) -> Browser:
     failures = []
     for place, executable in _candidates(chromium):
         try:
-            return chromium.launch(executable_path=executable, args=list(FLAGS))
+            return chromium.launch(executable_path=executable, args=[*FLAGS, *flags])
         except Error as error:
             failures.append(f"{place}: {error.message.splitlines()[0]}")
     tried = "\n".join(failures)

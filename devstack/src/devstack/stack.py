@@ -180,12 +180,18 @@ class Stack:
         for name, process in self.processes.items():
             steps.add(name, self._started(process), after=self._waits_for(name))
         if "caddy" in self._components and self.layout.settings.builds_client:
-            steps.add("client", self._timed("client", self._client.build))
+            steps.add("client", self._timed("client", self._build_client))
         if self._has_database():
             before = [name for name in ("postgres",) if name in self._components]
             steps.add("schemas", self._timed("schemas", schemas.migrate), after=before)
             steps.add("seeds", self._timed("seeds", schemas.seed), after=("schemas", *self._seeding_needs()))
         steps.run()
+
+    def _build_client(self) -> str:
+        try:
+            return self._client.build()
+        except StackProblem as problem:
+            raise StackProblem(f"{problem} To serve what was built before: make up CLIENT_BUILD=off") from None
 
     def _waits_for(self, name: str) -> tuple[str, ...]:
         kind = _kind(name)
