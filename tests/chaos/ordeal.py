@@ -49,7 +49,7 @@ class Ordeal:
         began = time.monotonic()
         soon(lambda: behind(self.stack) == 0, within=within)
         took = time.monotonic() - began
-        soon(lambda: self._holds(history), within=5.0)
+        soon(lambda: self._holds(history), within=10.0)
         return took
 
     def bus(self, work: Callable[[Outsider], Awaitable[T]]) -> T:

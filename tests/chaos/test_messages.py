@@ -170,8 +170,14 @@ def test_audit_lost_everything_and_nats_is_away(ordeal: Ordeal) -> None:
     ordeal.settle(History())
 
 
+EMPTY = """
+    TRUNCATE audit.entries, audit.ticket_heads, audit.comparisons, audit.purged_tickets,
+             audit.known_users, audit.known_keys, audit.revoked_tokens
+"""
+
+
 def lose_everything(ordeal: Ordeal) -> None:
     """Audit stops and its tables are emptied. NATS thinks that audit has heard all."""
     ordeal.kill_for_good(*AUDIT)
     with psycopg.connect(ordeal.stack.database_url("audit", "owner")) as connection:
-        connection.execute("TRUNCATE audit.entries, audit.ticket_heads, audit.comparisons, audit.purged_tickets")
+        connection.execute(EMPTY)
