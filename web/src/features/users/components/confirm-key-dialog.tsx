@@ -10,7 +10,7 @@ export function ConfirmKeyDialog({ user, onClose, onMade }: { user: User; onClos
     update.mutate(
       { id: user.id, patch: { regenerateApiKey: true } },
       {
-        onSuccess: onMade,
+        onSuccess: (made) => onMade(made),
         onError: (error) => {
           onClose();
           toastFailed(`The old key still works. ${error.message}`);
