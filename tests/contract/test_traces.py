@@ -62,3 +62,9 @@ def test_one_service_asks_another_within_the_trace(stack: Stack, make: Factory, 
     (question,) = lines(stack, "cti", trace)
     assert question["path"] == f"/internal/nodes/{UNKNOWN}"
     assert (question["traceId"], question["requestId"]) == (trace, f"request-{trace}")
+
+
+def test_the_clocks_question_begins_a_trace(stack: Stack) -> None:
+    (asked, *_) = soon(lambda: lines(stack, "scheduler", "auto_close.acknowledged"), within=30)
+    (answered,) = lines(stack, "tickets", asked["traceId"])
+    assert answered["path"] == "/internal/auto-close"

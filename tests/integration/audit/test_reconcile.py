@@ -88,3 +88,17 @@ async def test_without_nats_the_log_goes_on(system: System, tickets: Tickets, ta
             await complete(audit, tables, ticket, ["while nobody could be told", None])
         finally:
             nats.start()
+
+
+async def test_a_tickets_that_is_not_up_yet_is_worth_no_warning(
+    system: System, tickets: Tickets, caplog: pytest.LogCaptureFixture
+) -> None:
+    await system.stop_tickets()
+    caplog.set_level("INFO", "audit.reconcile")
+
+    async def has_failed() -> bool:
+        return "reconcile.compare_failed" in caplog.messages
+
+    async with system.audit():
+        await eventually(has_failed, within=20)
+    assert {record.levelname for record in caplog.records if record.name == "audit.reconcile"} == {"INFO"}

@@ -3,12 +3,14 @@
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from celery import Celery
 from pydantic import ValidationError
 
 from scheduler.celery_app import scheduler_app
 from scheduler.settings import SchedulerSettings
+from scheduler.tasks import ask_to_close_due
 
 REQUIRED = {"REDIS_URL": "redis://:secret@127.0.0.1:6379/0", "TICKETS_SERVICE_SECRET": "s" * 32}
 
@@ -52,6 +54,18 @@ def test_a_question_is_kept_until_it_is_answered() -> None:
     found = app()
     task = found.tasks[only_entry(found)["task"]]
     assert (task.max_retries, found.conf.task_acks_late, found.conf.broker_connection_max_retries) == (None, True, None)
+
+
+@pytest.mark.parametrize(("failures", "level"), [(0, "INFO"), (4, "INFO"), (5, "WARNING"), (100, "WARNING")])
+def test_only_a_silence_that_lasts_is_worth_a_warning(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, failures: int, level: str
+) -> None:
+    """tickets may take longer to start than the scheduler."""
+    monkeypatch.setenv("TICKETS_URL", "http://127.0.0.1:1")
+    with caplog.at_level("INFO"), pytest.raises(httpx.HTTPError):
+        ask_to_close_due(SchedulerSettings(), failures=failures)
+    (said,) = [record for record in caplog.records if record.message == "auto_close.unacknowledged"]
+    assert said.levelname == level
 
 
 def test_beat_remembers_in_the_folder_of_the_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ The request's and the trace's id are added to every line that is written while a
 """
 
 import logging
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -36,6 +37,12 @@ def working_on(event: UUID, parent: str | None) -> Iterator[None]:
     finally:
         event_id.reset(outer_event)
         traceparent.reset(outer_parent)
+
+
+def new_trace() -> str:
+    """The `traceparent` of a trace that begins here."""
+    random = os.urandom(24).hex()
+    return f"00-{random[:32]}-{random[32:]}-01"
 
 
 def headers() -> dict[str, str]:

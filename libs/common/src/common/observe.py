@@ -1,7 +1,6 @@
 """What is seen of every request: its ids, one log line where it matters, and the metrics."""
 
 import logging
-import os
 import time
 from typing import Any
 
@@ -98,6 +97,5 @@ def _ids(scope: Scope) -> tuple[str, str]:
     if request_id is None or len(request_id) > 128 or not request_id.isprintable() or not request_id.isascii():
         request_id = str(new_id())
     if traceparent is None or not logs.TRACEPARENT.match(traceparent):
-        random = os.urandom(24).hex()
-        traceparent = f"00-{random[:32]}-{random[32:]}-01"
+        traceparent = logs.new_trace()
     return request_id, traceparent

@@ -28,6 +28,8 @@ LOOK_SECONDS = 1.0
 MEASURE_SECONDS = 5.0
 COMPARE_SECONDS = 60.0
 RETRY_SECONDS = 5.0
+USUAL_FAILURES = 5
+"""So many in a row are tickets starting, or being replaced: nobody need look."""
 """Between comparisons while one has failed, or while nothing is heard because NATS is away."""
 REPLAY_SECONDS = 300.0
 REPLAY_SECONDS_WITHOUT_NATS = 30.0
@@ -120,22 +122,24 @@ async def _measure_for_ever(runtime: Runtime) -> None:
 
 async def _compare_for_ever(runtime: Runtime, tickets: Peer) -> None:
     await _stream_replayed(runtime)
-    succeeded, compared_at = False, -COMPARE_SECONDS
+    failures, compared_at = 0, -COMPARE_SECONDS
     while True:
         # NATS may go while this waits; then only comparing tells what happened.
-        pause = COMPARE_SECONDS if succeeded and runtime.bus.is_connected else RETRY_SECONDS
+        pause = RETRY_SECONDS if failures or not runtime.bus.is_connected else COMPARE_SECONDS
         if time.monotonic() - compared_at >= pause:
-            succeeded, compared_at = await _compare(runtime, tickets), time.monotonic()
+            failures, compared_at = await _compare(runtime, tickets, failures), time.monotonic()
         await asyncio.sleep(LOOK_SECONDS)
 
 
-async def _compare(runtime: Runtime, tickets: Peer) -> bool:
+async def _compare(runtime: Runtime, tickets: Peer, failures: int) -> int:
+    """How often in a row it failed now."""
     try:
         await compare_heads(runtime, tickets)
     except TRANSIENT as error:
-        log.warning("reconcile.compare_failed", extra={"reason": repr(error)})
-        return False
-    return True
+        level = logging.INFO if failures < USUAL_FAILURES else logging.WARNING
+        log.log(level, "reconcile.compare_failed", extra={"reason": repr(error)})
+        return failures + 1
+    return 0
 
 
 async def _stream_replayed(runtime: Runtime) -> None:
