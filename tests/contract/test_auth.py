@@ -325,6 +325,17 @@ class TestLogout:
             soon(lambda path=path: is_refused(caller, path), within=1)  # type: ignore[misc]
         assert [other.get(path).status_code for path in EVERYWHERE] == [200, 200, 200, 200, 404]
 
+    def test_a25_it_does_not_come_back_at_the_end_of_its_life(self, stack: Stack, callers: Callers) -> None:
+        """Clocks may differ by seconds, so a token lives on a little; its being signed out must live as long."""
+        user, forger = callers.create_user(), Forger(stack)
+        now = int(time.time())
+        late = _bearer(forger.token(user["id"], 0, iat=now - 60, nbf=now - 60, exp=now - 1))
+        nobody = callers.anonymous()
+        assert nobody.get("/tickets?limit=1", headers=late).status_code == 200
+        assert nobody.post("/auth/logout", headers=late).status_code == 204
+        for path in EVERYWHERE:
+            soon(lambda path=path: nobody.get(path, headers=late).status_code == 401, within=1)  # type: ignore[misc]
+
     def test_a25_the_cookie_goes(self, callers: Callers) -> None:
         cookie = callers.new().post("/auth/logout").headers["Set-Cookie"]
         assert cookie.startswith('session="";')

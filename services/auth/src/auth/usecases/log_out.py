@@ -14,7 +14,7 @@ _REVOKE = query(
     ON CONFLICT DO NOTHING RETURNING clock_timestamp() AS now
     """
 )
-_FORGET_EXPIRED = query("DELETE FROM revoked_tokens WHERE expires_at < now()")
+_FORGET_EXPIRED = query("DELETE FROM revoked_tokens WHERE expires_at < now() - interval '1 minute'")
 
 
 async def log_out(tx: Transaction, caller: Identity, token: Claims) -> None:
