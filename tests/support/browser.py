@@ -85,7 +85,8 @@ class Visits:
         context.on("request", lambda request: self._look(request.url))
         if who is not None:
             token = who.headers["Authorization"].removeprefix("Bearer ")
-            context.add_cookies([{"name": cookie_name(secure=self._url.startswith("https:")), "value": token, "url": self._url}])
+            name = cookie_name(secure=self._url.startswith("https:"))
+            context.add_cookies([{"name": name, "value": token, "url": self._url}])
         page = context.new_page()
         page.goto(path)
         return page

@@ -1,8 +1,8 @@
 """The built client in a real browser, before the session's stack.
 
-    def test_...(page_as, make):
-        page = page_as("AGENT", f"/tickets/{make.ticket()['displayId']}")
-        expect(page.get_by_role("heading", level=1)).to_be_visible()
+def test_...(page_as, make):
+    page = page_as("AGENT", f"/tickets/{make.ticket()['displayId']}")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
 """
 
 from collections.abc import Iterator

@@ -18,9 +18,7 @@ from support.browser import Visits, assert_accessible
         ("fetch('/assets/missing.js')", "404"),
     ],
 )
-def test_what_goes_wrong_on_a_page_is_a_complaint(
-    page_as: PageAs, visits: Visits, script: str, complaint: str
-) -> None:
+def test_what_goes_wrong_on_a_page_is_a_complaint(page_as: PageAs, visits: Visits, script: str, complaint: str) -> None:
     page = page_as(None, "/login")
     page.evaluate(f"() => {{ {script} }}")
     for _ in range(300):
