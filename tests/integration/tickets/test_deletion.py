@@ -92,7 +92,7 @@ def test_the_deletion_itself_is_kept(told: Told, stack: Stack, admin: Caller) ->
     async def only_the_deletion() -> list[Message]:
         async with outsider(stack.nats_url()) as operator:
             messages = await told.messages(operator)
-            assert len(messages) == 1, [message.key for message in messages]
+            assert len(messages) == 1, messages
             return messages
 
     (message,) = asyncio.run(eventually(only_the_deletion))
