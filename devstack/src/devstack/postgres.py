@@ -123,9 +123,9 @@ def note(layout: Layout, done: Mapping[str, Any]) -> None:
     query(layout, f"select format('comment on database %I is %L', current_database(), '{kept}') \\gexec")
 
 
-def query(layout: Layout, sql: str, *, database: str = DATABASE) -> list[str]:
-    """Run SQL as the administrator through psql; the lines it prints."""
-    url = urlsplit(layout.admin_url(database))
+def query(layout: Layout, sql: str, *, database: str = DATABASE, role: str | None = None) -> list[str]:
+    """Run SQL through psql, as the administrator or as a service's role; the lines it prints."""
+    url = urlsplit(layout.admin_url(database) if role is None else layout.database_url(role))
     binaries = find_binaries(layout.settings.pg_bin)
     done = subprocess.run(
         [str(binaries / "psql"), "-XqAt", "-v", "ON_ERROR_STOP=1", "-f", "-", "-d", _without_password(url)],
@@ -167,7 +167,6 @@ def _statements(layout: Layout, services: tuple[str, ...]) -> str:
     roles = [f"{service}_{kind}" for service in services for kind in ("owner", "app")]
     lines = [
         "create extension if not exists pg_trgm schema public;",
-        "create extension if not exists unaccent schema public;",
         "revoke all on schema public from public;",
         f"grant usage on schema public to {', '.join(roles)};",
         "select format('revoke all on database %I from public', current_database()) \\gexec",
@@ -176,14 +175,17 @@ def _statements(layout: Layout, services: tuple[str, ...]) -> str:
         else "",
     ]
     created = [_role(role, layout.secrets[f"postgres {role}"]) for role in roles]
-    return "\n".join([*created, *lines, *(_schema(service) for service in services)])
+    # Who is no superuser may make things for a role only as its member, and need not stay one.
+    joined = [f"grant {role} to current_user;" for role in roles]
+    left = [f"revoke {role} from current_user;" for role in roles]
+    return "\n".join([*created, *joined, *lines, *(_schema(service) for service in services), *left])
 
 
 def _role(role: str, password: str) -> str:
-    options = "login nosuperuser nocreatedb nocreaterole noinherit noreplication connection limit 60"
+    """It may log in, and nothing else: what a new role may not do is PostgreSQL's own default."""
     return f"""
 do $$ begin create role {role}; exception when duplicate_object then null; end $$;
-alter role {role} {options} password '{password}';"""
+alter role {role} login noinherit connection limit 60 password '{password}';"""
 
 
 def _schema(service: str) -> str:

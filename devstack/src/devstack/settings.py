@@ -24,7 +24,7 @@ FOR_SERVICES = (
 )
 NEEDED_IN_PRODUCTION = {
     "JWT_SECRET": "a random text of at least 32 characters",
-    "DATABASE_URL": "an administrator's address of your PostgreSQL",
+    "DATABASE_URL": "a database of your PostgreSQL, as its owner with CREATEROLE",
     "CLIENT_URL": "the address people open in the browser",
 }
 

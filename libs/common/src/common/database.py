@@ -122,7 +122,7 @@ R = TypeVar("R", bound=Reader)
 class Database:
     """A service's connections: a small pool for requests, a smaller one for long streams.
 
-    `schema` is the service's own; `pg_trgm` and `unaccent` are looked up in `public`.
+    `schema` is the service's own; `pg_trgm` is looked up in `public`.
     """
 
     def __init__(self, url: str, *, schema: str, pool_size: int = 8, stream_pool_size: int = 2) -> None:
