@@ -9,7 +9,7 @@ FILE ?=
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install up down status logs reset demo import auto-close test lint types web-check web-dev shots openapi bench
+.PHONY: help install up down status logs reset demo import service auto-close test lint types web-check web-dev shots openapi bench
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ demo: install ## fill it with lifelike users, categories and about 300 tickets
 
 import: install ## replay an incident log: FILE=../shared/data/servicenow_incident_events.csv
 	@$(PY) -m devstack import --file "$(FILE)"
+
+service: install ## a service's own command line: S=tickets ARGS="dead-letters list"
+	@$(PY) -m devstack service $(S) $(ARGS)
 
 auto-close: install ## close now what has been resolved for long enough
 	@$(PY) -m devstack auto-close

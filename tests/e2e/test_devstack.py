@@ -252,12 +252,29 @@ class TestALife:
         done = operator.run("auto-close")
         assert (done.returncode, done.stderr) == (0, "")
 
+    def test_a_service_runs_its_own_commands(self, operator: Operator) -> None:
+        done = operator.run("service", "tickets", "dead-letters", "list")
+        assert (done.returncode, done.stdout) == (0, "tickets: 0 dead letters\n")
+        assert operator.run("service", "cti", "republish").stdout.startswith("cti: ")
+        assert operator.run("service", "audit", "republish").returncode == 2
+        refused = operator.run("service", "nonsense", "migrate")
+        assert (refused.returncode, refused.stderr[:34]) == (1, "Which service? S=auth or S=cti or ")
+
+    def test_the_password_can_be_changed(self, operator: Operator) -> None:
+        with httpx.Client(base_url=f"http://localhost:{operator.port}/api/auth") as admin:
+            signed_in = admin.post("/login", json={"username": "admin", "password": "admin123"})
+            admin.headers["Authorization"] = f"Bearer {signed_in.json()['token']}"
+            change = {"currentPassword": "admin123", "newPassword": "correct horse 99"}
+            assert admin.post("/password", json=change).status_code == 204
+
     def test_nothing_survives_a_killed_supervisor_and_the_next_up_finds_all_data(self, operator: Operator) -> None:
         before = operator.state
         os.kill(before.supervisor, signal.SIGKILL)
         done = operator.run("up")
         assert done.returncode == 0, done.stderr
         assert operator.key not in done.stdout
+        assert "admin123" not in done.stdout
+        assert re.search(r"^Login +admin$", done.stdout, re.MULTILINE)
         assert not [name for name, old in before.components.items() if old.pid and state.is_alive(old.pid, old.started)]
         assert len(operator.tickets()) == 1
 
@@ -291,5 +308,20 @@ class TestALife:
 
 def test_help_names_every_command() -> None:
     done = subprocess.run(shlex.split("make help"), cwd=ROOT, capture_output=True, text=True, check=True)
-    for command in ("up", "down", "status", "logs", "reset", "demo", "import", "auto-close", "test", "lint", "types"):
+    for command in (
+        "up",
+        "down",
+        "status",
+        "logs",
+        "reset",
+        "demo",
+        "import",
+        "auto-close",
+        "test",
+        "lint",
+        "types",
+        "web-check",
+        "web-dev",
+        "shots",
+    ):
         assert re.search(rf"^ +make {command} ", done.stdout, re.MULTILINE)

@@ -3,20 +3,16 @@
 import http.client
 
 from common.peers import service_token
-from devstack import state
+from devstack import running
 from devstack.problem import StackProblem
-from devstack.secrets import Secrets
 from devstack.settings import Settings
 
 
 def ask(settings: Settings) -> str:
     """Tickets' answer."""
-    running = state.read(settings.data) if state.is_held(settings.data) else None
-    if running is None:
-        raise StackProblem("Nothing is running. Start it first: make up")
-    secret = Secrets(settings.data / "secrets.json")["service tickets"]
-    token = service_token(secret, caller="scheduler", callee="tickets")
-    connection = http.client.HTTPConnection("127.0.0.1", running.ports["tickets"], timeout=60)
+    found = running.layout(settings)
+    token = service_token(found.secrets["service tickets"], caller="scheduler", callee="tickets")
+    connection = http.client.HTTPConnection("127.0.0.1", found.ports["tickets"], timeout=60)
     try:
         connection.request("POST", "/internal/auto-close", headers={"Authorization": f"Bearer {token}"})
         answer = connection.getresponse()

@@ -42,6 +42,9 @@ def _parser() -> argparse.ArgumentParser:
         command.set_defaults(run=run)
         if name == "logs":
             command.add_argument("component", nargs="?", help="one component; left out: all of them")
+        if name == "service":
+            command.add_argument("name", nargs="?", default="", help="auth, cti, tickets or audit")
+            command.add_argument("arguments", nargs=argparse.REMAINDER, help="its command; --help lists them")
         if name == "supervise":
             command.add_argument("report", type=int)
     return parser
@@ -129,6 +132,12 @@ def web_dev(_options: argparse.Namespace) -> int:
     return Client().npm("run", "dev", API_URL=settings.load().address)
 
 
+def service(options: argparse.Namespace) -> int:
+    from devstack.running import run_service
+
+    return run_service(settings.load(), options.name, options.arguments or ["--help"])
+
+
 def supervise(options: argparse.Namespace) -> int:
     from devstack.supervisor import main as run
 
@@ -141,6 +150,7 @@ COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int], str]] = {
     "status": (status, "each component: state, process, port, memory"),
     "logs": (logs, "what the components write"),
     "reset": (reset, "stop everything and delete all data"),
+    "service": (service, "run one of a service's own commands beside the running stack"),
     "auto-close": (auto_close, "close now what has been resolved for long enough"),
     "web-check": (web_check, "lint, types, unit tests and size of the browser client"),
     "web-dev": (web_dev, "the browser client with hot reload, before the running stack"),

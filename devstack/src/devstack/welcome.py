@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from devstack import running
 from devstack.problem import StackProblem
 from devstack.settings import ROOT, Settings
 from devstack.waiting import until
@@ -28,9 +29,10 @@ def wait_for_gateway(settings: Settings, *, seconds: float = 20.0) -> None:
 
 def text(settings: Settings, *, first_run: bool) -> str:
     key_file = settings.data / "goddard.key"
+    seeded = running.has_seeded_password(running.layout(settings))
     lines = [
         f"Address   {settings.address}   (API reference: {settings.address}/api/docs)",
-        "Login     admin / admin123   (change it before others can reach this machine)",
+        "Login     admin" + (" / admin123   (change it before others can reach this machine)" if seeded else ""),
     ]
     key = _read(key_file)
     if key and first_run:
