@@ -57,7 +57,7 @@ lint: install ## ruff and the import boundaries
 
 types: install ## mypy, strict
 	@echo "── mypy"
-	@MYPYPATH=tools:tests $(PY) -m mypy libs services devstack tools
+	@MYPYPATH=tools:tests $(PY) -m mypy libs services devstack tools tests
 
 web-check: install ## the browser client: eslint, TypeScript, unit tests, size
 	@echo "── web"

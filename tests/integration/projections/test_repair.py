@@ -28,12 +28,12 @@ def without_nats(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 def rows(stack: Stack, table: str, columns: str = "id, version") -> list[tuple[object, ...]]:
     with psycopg.connect(stack.database_url("postgres")) as connection:
-        return connection.execute(f"SELECT {columns} FROM {table} ORDER BY 1").fetchall()  # type: ignore[arg-type]
+        return connection.execute(f"SELECT {columns} FROM {table} ORDER BY 1").fetchall()
 
 
 def as_owner(stack: Stack, service: str, statement: str) -> int:
     with psycopg.connect(stack.database_url(service, "owner")) as connection:
-        return connection.execute(statement).rowcount  # type: ignore[arg-type]
+        return connection.execute(statement).rowcount
 
 
 @pytest.mark.parametrize("service", ["cti", "tickets"])
