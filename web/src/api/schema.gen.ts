@@ -100,7 +100,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Categories
+         * List categories
          * @description All categories, by name.
          *
          *     **Roles**: ADMIN, AGENT, SERVICE, USER
@@ -108,7 +108,7 @@ export interface paths {
         get: operations["list_categories"];
         put?: never;
         /**
-         * Create Category
+         * Create category
          * @description Create a category.
          *
          *     **Roles**: ADMIN
@@ -129,7 +129,7 @@ export interface paths {
         };
         get?: never;
         /**
-         * Rename Category
+         * Rename category
          * @description Rename a category. Lists and tickets show the new name; what the audit log says stays as it was written.
          *
          *     **Roles**: ADMIN
@@ -137,7 +137,7 @@ export interface paths {
         put: operations["rename_category"];
         post?: never;
         /**
-         * Delete Category
+         * Delete category
          * @description Delete a category with its types and items. Tickets keep showing their names.
          *
          *     **Roles**: ADMIN
@@ -156,7 +156,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Items
+         * List items
          * @description The items in a type, or all of them, by name.
          *
          *     **Roles**: ADMIN, AGENT, SERVICE, USER
@@ -164,7 +164,7 @@ export interface paths {
         get: operations["list_items"];
         put?: never;
         /**
-         * Create Item
+         * Create item
          * @description Create an item in a type.
          *
          *     **Roles**: ADMIN
@@ -185,7 +185,7 @@ export interface paths {
         };
         get?: never;
         /**
-         * Rename Item
+         * Rename item
          * @description Rename an item. Lists and tickets show the new name; what the audit log says stays as it was written.
          *
          *     **Roles**: ADMIN
@@ -193,7 +193,7 @@ export interface paths {
         put: operations["rename_item"];
         post?: never;
         /**
-         * Delete Item
+         * Delete item
          * @description Delete an item. Tickets keep showing its name.
          *
          *     **Roles**: ADMIN
@@ -212,7 +212,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Types
+         * List types
          * @description The types in a category, or all of them, by name.
          *
          *     **Roles**: ADMIN, AGENT, SERVICE, USER
@@ -220,7 +220,7 @@ export interface paths {
         get: operations["list_types"];
         put?: never;
         /**
-         * Create Type
+         * Create type
          * @description Create a type in a category.
          *
          *     **Roles**: ADMIN
@@ -241,7 +241,7 @@ export interface paths {
         };
         get?: never;
         /**
-         * Rename Type
+         * Rename type
          * @description Rename a type. Lists and tickets show the new name; what the audit log says stays as it was written.
          *
          *     **Roles**: ADMIN
@@ -249,7 +249,7 @@ export interface paths {
         put: operations["rename_type"];
         post?: never;
         /**
-         * Delete Type
+         * Delete type
          * @description Delete a type with its items. Tickets keep showing their names.
          *
          *     **Roles**: ADMIN
@@ -613,9 +613,17 @@ export interface components {
          * @description A user name with its password.
          */
         Login: {
-            /** Password */
+            /**
+             * Password
+             * @description The password as it is now.
+             * @example admin123
+             */
             password: string;
-            /** Username */
+            /**
+             * Username
+             * @description Case does not matter.
+             * @example admin
+             */
             username: string;
         };
         /**
@@ -798,7 +806,11 @@ export interface components {
          * @description The caller's password, and the one to be.
          */
         PasswordChange: {
-            /** Currentpassword */
+            /**
+             * Currentpassword
+             * @description The password as it is now.
+             * @example admin123
+             */
             currentPassword: string;
             /**
              * Newpassword
@@ -1042,7 +1054,10 @@ export interface components {
              * @description The resulting category, type and item must belong together.
              */
             categoryId?: string;
-            /** Itemid */
+            /**
+             * Itemid
+             * @description The resulting category, type and item must belong together.
+             */
             itemId?: string;
             /**
              * Overview
@@ -1064,7 +1079,10 @@ export interface components {
              * @example [Plex] Backup - 2026-03-30T02:00:00
              */
             title?: string;
-            /** Typeid */
+            /**
+             * Typeid
+             * @description The resulting category, type and item must belong together.
+             */
             typeId?: string;
         };
         /**
@@ -1270,7 +1288,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description Your role does not allow this */
+            /** @description Your role does not allow this, or the password that was set for you must be changed first */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1357,7 +1375,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description Your role does not allow this */
+            /** @description Your role does not allow this, or the password that was set for you must be changed first */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1431,6 +1449,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description Your role does not allow this, or the password that was set for you must be changed first */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A part that is needed does not answer; try again after Retry-After seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
         };
     };
     create_category: {
@@ -1467,7 +1503,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description Your role does not allow this */
+            /** @description Your role does not allow this, or the password that was set for you must be changed first */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1485,8 +1521,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description The body is larger than 2 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description A field is wrong: `errors` says which and what is allowed */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A part that is needed does not answer; try again after Retry-After seconds */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1530,7 +1584,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description Your role does not allow this */
+            /** @description Your role does not allow this, or the password that was set for you must be changed first */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1557,8 +1611,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description The body is larger than 2 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description A field is wrong: `errors` says which and what is allowed */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A part that is needed does not answer; try again after Retry-After seconds */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1596,7 +1668,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description Your role does not allow this */
+            /** @description Your role does not allow this, or the password that was set for you must be changed first */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1607,6 +1679,15 @@ export interface operations {
             };
             /** @description There is no such thing */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A part that is needed does not answer; try again after Retry-After seconds */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1639,6 +1720,24 @@ export interface operations {
             };
             /** @description No valid credential */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Your role does not allow this, or the password that was set for you must be changed first */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A part that is needed does not answer; try again after Retry-After seconds */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1682,7 +1781,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description Your role does not allow this */
+            /** @description Your role does not allow this, or the password that was set for you must be changed first */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1700,8 +1799,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description The body is larger than 2 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description A field is wrong: `errors` says which and what is allowed */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A part that is needed does not answer; try again after Retry-After seconds */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1745,7 +1862,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description Your role does not allow this */
+            /** @description Your role does not allow this, or the password that was set for you must be changed first */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1772,8 +1889,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description The body is larger than 2 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description A field is wrong: `errors` says which and what is allowed */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A part that is needed does not answer; try again after Retry-After seconds */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1811,7 +1946,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description Your role does not allow this */
+            /** @description Your role does not allow this, or the password that was set for you must be changed first */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1822,6 +1957,15 @@ export interface operations {
             };
             /** @description There is no such thing */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A part that is needed does not answer; try again after Retry-After seconds */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1854,6 +1998,24 @@ export interface operations {
             };
             /** @description No valid credential */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Your role does not allow this, or the password that was set for you must be changed first */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A part that is needed does not answer; try again after Retry-After seconds */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1897,7 +2059,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description Your role does not allow this */
+            /** @description Your role does not allow this, or the password that was set for you must be changed first */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1915,8 +2077,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description The body is larger than 2 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description A field is wrong: `errors` says which and what is allowed */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A part that is needed does not answer; try again after Retry-After seconds */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1960,7 +2140,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description Your role does not allow this */
+            /** @description Your role does not allow this, or the password that was set for you must be changed first */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1987,8 +2167,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description The body is larger than 2 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description A field is wrong: `errors` says which and what is allowed */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A part that is needed does not answer; try again after Retry-After seconds */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2026,7 +2224,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description Your role does not allow this */
+            /** @description Your role does not allow this, or the password that was set for you must be changed first */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2037,6 +2235,15 @@ export interface operations {
             };
             /** @description There is no such thing */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A part that is needed does not answer; try again after Retry-After seconds */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2065,7 +2272,7 @@ export interface operations {
                 itemId?: string;
                 /** @description Only tickets assigned to this user. */
                 assigneeId?: string;
-                /** @description All terms must match, in title, overview or display id: as a word in any of its forms, as the beginning of one, or as a fragment. Case and accents do not matter; signs match as they stand. */
+                /** @description At most 20 terms. All of them must match, in title, overview or display id: as a word in any of its forms, as the beginning of one, or as a fragment. Case and accents do not matter; signs match as they stand. */
                 search?: string;
             };
             header?: never;
@@ -2085,6 +2292,15 @@ export interface operations {
             };
             /** @description No valid credential */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Your role does not allow this, or the password that was set for you must be changed first */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2146,7 +2362,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description Your role does not allow this */
+            /** @description Your role does not allow this, or the password that was set for you must be changed first */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2223,6 +2439,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description Your role does not allow this, or the password that was set for you must be changed first */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description There is no such thing */
             404: {
                 headers: {
@@ -2271,7 +2496,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description Your role does not allow this */
+            /** @description Your role does not allow this, or the password that was set for you must be changed first */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2337,7 +2562,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description Your role does not allow this */
+            /** @description Your role does not allow this, or the password that was set for you must be changed first */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2428,6 +2653,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description Your role does not allow this, or the password that was set for you must be changed first */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description There is no such thing */
             404: {
                 headers: {
@@ -2487,6 +2721,15 @@ export interface operations {
             };
             /** @description No valid credential */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Your role does not allow this, or the password that was set for you must be changed first */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2571,7 +2814,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description Your role does not allow this */
+            /** @description Your role does not allow this, or the password that was set for you must be changed first */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2627,6 +2870,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description Your role does not allow this, or the password that was set for you must be changed first */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description A part that is needed does not answer; try again after Retry-After seconds */
             503: {
                 headers: {
@@ -2672,7 +2924,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description Your role does not allow this */
+            /** @description Your role does not allow this, or the password that was set for you must be changed first */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2756,7 +3008,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description Your role does not allow this */
+            /** @description Your role does not allow this, or the password that was set for you must be changed first */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2828,7 +3080,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description Your role does not allow this */
+            /** @description Your role does not allow this, or the password that was set for you must be changed first */
             403: {
                 headers: {
                     [name: string]: unknown;
