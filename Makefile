@@ -46,7 +46,7 @@ auto-close: install ## close now what has been resolved for long enough
 
 test: lint types web-check ## everything: lint, types, import boundaries, all tests on real servers
 	@echo "── tests"
-	@$(PY) -m pytest $(ARGS)
+	@$(PY) -m pytest -n 2 --dist loadfile $(ARGS)
 
 lint: install ## ruff and the import boundaries
 	@echo "── ruff"
