@@ -239,7 +239,7 @@ class TestLimits:
                 assert user.get("/auth/me").status_code == 200
                 slowest = max(slowest, time.perf_counter() - began)
             assert {login.result() for login in logins} <= {401, 429}
-        assert slowest < 2
+        assert slowest < 5, "reading waited for the logins"
 
 
 def fail_from(address: str, url: str) -> int:
