@@ -32,7 +32,7 @@ FORBIDDEN = {
     "become the superuser": "SET ROLE postgres",
     "make itself superuser": "ALTER ROLE {schema}_app SUPERUSER",
     "run a program": "COPY (SELECT 1) TO PROGRAM 'true'",
-    "write a file": "COPY (SELECT 1) TO '/tmp/mine'",
+    "write a file": "COPY (SELECT 1) TO '/dev/null'",
     "read a file": "SELECT pg_read_file('postgresql.conf')",
     "read passwords": "SELECT * FROM pg_authid",
     "change the server": "ALTER SYSTEM SET fsync = off",
