@@ -190,6 +190,13 @@ class TestSearch:
         ):
             assert ticket["id"] in self.search(agent, part)
 
+    def test_a14_sentences_with_their_smallest_words(self, make: Factory, agent: Caller) -> None:
+        mark = unique()
+        ticket = make.ticket(title=f"The VPN is down at HQ, {mark}", overview="If I do so: no.")
+        for text in ("VPN is down", "is", "at hq", "if i do so", "the vpn", "no"):
+            assert self.search(agent, f"{text} {mark}") == [ticket["id"]]
+        assert self.search(agent, f"of {mark}") == []
+
     @pytest.mark.parametrize("blank", ["", "   "])
     def test_a14_a_blank_search_is_no_filter(self, agent: Caller, found: dict[str, dict[str, Any]], blank: str) -> None:
         assert {ticket["id"] for ticket in found.values()} <= set(self.search(agent, blank))

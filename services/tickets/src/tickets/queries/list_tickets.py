@@ -142,11 +142,19 @@ def _page(shape: Shape, after: bool) -> Query:
 _BY_IDS = query(f"SELECT {COLUMNS} FROM tickets t {NAMES} WHERE t.id = ANY(%(ids)s) ORDER BY {ORDER}")
 
 
+# PostgreSQL's English leaves these out of a vector. The longer ones are found as fragments.
+_NO_WORDS = frozenset("a am an as at be by do he i if in is it me my no of on or s so t to up we".split())
+
+
 def _kinds(words: list[str]) -> tuple[str, ...]:
     """How each term matches: as a word or part of one, as the beginning of a word, or as it stands."""
-    return tuple(
-        "literal" if not word.isalnum() else "prefix" if word.isascii() and len(word) < 3 else "word" for word in words
-    )
+    return tuple(_kind(word) for word in words)
+
+
+def _kind(word: str) -> str:
+    if not word.isalnum() or word in _NO_WORDS:
+        return "literal"
+    return "prefix" if word.isascii() and len(word) < 3 else "word"
 
 
 def _matches(kinds: tuple[str, ...]) -> str:
