@@ -143,7 +143,7 @@ _BY_IDS = query(f"SELECT {COLUMNS} FROM tickets t {NAMES} WHERE t.id = ANY(%(ids
 
 
 # PostgreSQL's English leaves these out of a vector. The longer ones are found as fragments.
-_NO_WORDS = frozenset("a am an as at be by do he i if in is it me my no of on or s so t to up we".split())
+_NO_WORD = re.compile("^(a|am|an|as|at|be|by|do|he|i|if|in|is|it|me|my|no|of|on|or|s|so|t|to|up|we)$")
 
 
 def _kinds(words: list[str]) -> tuple[str, ...]:
@@ -152,7 +152,7 @@ def _kinds(words: list[str]) -> tuple[str, ...]:
 
 
 def _kind(word: str) -> str:
-    if not word.isalnum() or word in _NO_WORDS:
+    if not word.isalnum() or _NO_WORD.match(word):
         return "literal"
     return "prefix" if word.isascii() and len(word) < 3 else "word"
 
