@@ -1,0 +1,321 @@
+"""The client without a mouse: everything is reached, seen and left by keys."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Locator, Page, Route, expect
+
+from e2e.web.conftest import PageAs
+from support.clients import PASSWORD, Callers
+from support.factories import Factory, unique
+from support.screen import comment_by, dialog, expect_path, expect_rows, heading, menu, row_of, rows, toast
+
+
+def tab_to(page: Page, target: Locator, key: str = "Tab") -> None:
+    """As a person would: on and on until it has the focus."""
+    expect(target).to_be_visible()
+    for _ in range(80):
+        if target.evaluate("element => element === document.activeElement"):
+            return
+        page.keyboard.press(key)
+    raise AssertionError(f"{target} is not reached by {key}")
+
+
+def has_focus(page: Page) -> str:
+    """What has the focus, for a message."""
+    text: str = page.evaluate("document.activeElement.outerHTML.slice(0, 200)")
+    return text
+
+
+def test_from_the_login_to_a_closed_ticket(page_as: PageAs, callers: Callers, make: Factory) -> None:
+    somebody, route, title = (
+        callers.create_user(role="ADMIN", displayName="Keys Only"),
+        make.route(),
+        unique("By keys "),
+    )
+    page = page_as(None, "/login")
+    keys = page.keyboard
+    expect(page.get_by_label("User name")).to_be_focused()
+    keys.type(somebody["username"])
+    keys.press("Tab")
+    keys.type(PASSWORD)
+    keys.press("Enter")
+    expect(heading(page)).to_have_text("All tickets")
+
+    keys.press("c")
+    expect(page.get_by_label("Title")).to_be_focused()
+    keys.type(title)
+    tab_to(page, page.get_by_role("textbox", name="Overview"))
+    keys.type("Nothing **moves**.")
+    tab_to(page, page.get_by_role("radio", name="SEV 3 Medium"))
+    keys.press("ArrowUp")
+    expect(page.get_by_role("radio", name="SEV 2 High")).to_be_checked()
+    tab_to(page, page.get_by_role("combobox", name="Find by path"))
+    keys.type(route.item["name"])
+    expect(page.get_by_role("option", name=route.path)).to_be_visible()
+    keys.press("ArrowDown")
+    keys.press("Enter")
+    expect(page.get_by_role("combobox", name="Item", exact=True)).to_have_value(route.item["name"])
+    tab_to(page, page.get_by_role("button", name="Create ticket"))
+    keys.press("Enter")
+    expect(heading(page)).to_have_text(title)
+    assert page.evaluate("document.activeElement.closest('main') !== null"), has_focus(page)
+    display_id = page.url.rpartition("/")[2]
+
+    # Away, and found again.
+    keys.press("g")
+    keys.press("d")
+    expect(heading(page)).to_have_text("All tickets")
+    keys.press("/")
+    expect(page.get_by_role("searchbox", name="Search tickets")).to_be_focused()
+    keys.type(title)
+    expect(rows(page)).to_have_count(1)
+    keys.press("Escape")
+    keys.press("j")
+    keys.press("Enter")
+    expect(heading(page)).to_have_text(title)
+
+    keys.press("a")
+    expect(page.get_by_role("combobox", name=f"Assign {display_id}")).to_be_focused()
+    keys.type("Keys Only (me)")
+    expect(page.get_by_role("option")).to_have_count(1)
+    keys.press("Enter")
+    expect(page.get_by_role("button", name="Assignee: Keys Only")).to_be_visible()
+    keys.press("1")
+    expect(page.get_by_role("button", name="Severity: SEV 1 Critical")).to_be_visible()
+    keys.press("r")
+    expect(page.get_by_role("textbox", name="Comment")).to_be_focused()
+    keys.type("Done, *closing*.")
+    keys.press("Control+Enter")
+    expect(comment_by(page, "Keys Only")).to_contain_text("Done, closing.")
+    tab_to(page, page.get_by_role("button", name="Status: Open"), "Shift+Tab")
+    keys.press("Enter")
+    expect(menu(page).first).to_be_visible()
+    keys.press("End")
+    keys.press("Enter")
+    expect(toast(page, f"{display_id}: Closed")).to_be_visible()
+
+    closed = callers["USER"].get(f"/tickets/{display_id}").json()
+    assert (closed["status"], closed["severity"], closed["overview"]) == ("CLOSED", 1, "Nothing **moves**.")
+    assert closed["assignee"]["id"] == somebody["id"]
+
+    tab_to(page, page.get_by_role("button", name="Account of Keys Only Admin"), "Shift+Tab")
+    keys.press("Enter")
+    expect(menu(page).first).to_be_visible()
+    keys.press("End")
+    keys.press("Enter")
+    expect_path(page, "/login")
+
+
+class TestPalette:
+    def test_finds_tickets_people_pages_and_actions(self, page_as: PageAs, callers: Callers, make: Factory) -> None:
+        ticket = make.ticket(title=unique("Palette "))
+        person = callers.create_user(displayName=unique("Somebody "))
+        page = page_as("AGENT", "/my")
+        expect(heading(page)).to_be_visible()
+        for typed, shown, leads_to in (
+            (ticket["title"], ticket["title"], f"/tickets/{ticket['displayId']}"),
+            (ticket["displayId"], ticket["title"], f"/tickets/{ticket['displayId']}"),
+            (person["displayName"], person["displayName"], f"/?assignee={person['id']}"),
+            (make.a_route.category["name"], make.a_route.category["name"], f"/?queue={make.a_route.category['id']}"),
+            ("new ticket", "New ticket", "/new"),
+            ("profile", "Profile and password", "/profile"),
+        ):
+            page.keyboard.press("Control+k")
+            expect(page.get_by_role("combobox", name="Search and commands")).to_be_focused()
+            page.keyboard.type(typed)
+            expect(page.get_by_role("option", name=shown).first).to_be_visible()
+            page.keyboard.press("ArrowDown")
+            if not page.get_by_role("option", name=shown).first.get_attribute("data-focused"):
+                page.keyboard.press("Home")
+            page.keyboard.press("Enter")
+            expect_path(page, leads_to)
+
+    def test_acts_on_the_open_ticket(self, page_as: PageAs, make: Factory) -> None:
+        page = page_as("AGENT", f"/tickets/{make.ticket()['displayId']}")
+        expect(heading(page)).to_be_visible()
+        page.keyboard.press("Control+k")
+        expect(page.get_by_role("combobox", name="Search and commands")).to_be_focused()
+        page.keyboard.type("set sev low")
+        expect(page.get_by_role("option")).to_have_count(1)
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("button", name="Severity: SEV 4 Low")).to_be_visible()
+
+    def test_is_not_mistaken_for_the_page_while_it_is_on_its_way(self, page_as: PageAs, make: Factory) -> None:
+        page = page_as("AGENT", f"/tickets/{make.ticket()['displayId']}")
+        expect(heading(page)).to_be_visible()
+        held: list[Route] = []
+        page.route("**/assets/palette-*.js", lambda route: held.append(route))
+        page.keyboard.press("Control+k")
+        page.keyboard.type("1s")  # meant for the box: not SEV 1, not the choice of a status
+        for route in held:
+            route.continue_()
+        expect(page.get_by_role("combobox", name="Search and commands")).to_be_focused()
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("button", name="Severity: SEV 3 Medium")).to_be_visible()
+        expect(page.locator("[data-toast]")).to_have_count(0)
+
+    def test_closes_and_gives_the_focus_back(self, page_as: PageAs) -> None:
+        page = page_as("AGENT", "/my")
+        opener = page.get_by_role("button", name="Search and commands")
+        tab_to(page, opener)
+        page.keyboard.press("Enter")
+        expect(dialog(page, "Search and commands")).to_be_visible()
+        page.keyboard.type("words")
+        page.keyboard.press("Escape")
+        expect(dialog(page, "Search and commands")).to_have_count(0)
+        expect(opener).to_be_focused()
+
+
+class TestSingleKeys:
+    def test_walk_the_list_and_come_back_to_where_one_was(self, page_as: PageAs, make: Factory) -> None:
+        route = make.route()
+        tickets = [make.ticket(severity=severity, **route.ids) for severity in (1, 2, 3)]
+        page = page_as("AGENT", f"/?queue={route.category['id']}")
+        expect_rows(page, tickets, order=True)
+        link = row_of(page, tickets[1]).locator("[data-row-link]")
+        for key, ticket in zip("jjk", (tickets[0], tickets[1], tickets[0]), strict=True):
+            page.keyboard.press(key)
+            expect(row_of(page, ticket).locator("[data-row-link]")).to_be_focused()
+        page.keyboard.press("j")
+        page.keyboard.press("x")
+        expect(page.get_by_role("checkbox", name=f"Select {tickets[1]['displayId']}")).to_be_checked()
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("toolbar", name="Selected tickets")).to_have_count(0)
+        page.keyboard.press("Enter")
+        expect(heading(page)).to_have_text(tickets[1]["title"])
+        page.go_back()
+        expect(link).to_be_focused()
+
+    def test_are_listed_by_a_question_mark(self, page_as: PageAs) -> None:
+        page = page_as("USER", "/")
+        expect(heading(page)).to_be_visible()
+        page.keyboard.press("?")
+        sheet = dialog(page, "Keyboard shortcuts")
+        expect(sheet).to_contain_text("Search and commands")
+        # Nothing that this role may not do.
+        expect(sheet).not_to_contain_text("New ticket")
+        expect(sheet).not_to_contain_text("Change status")
+        page.keyboard.press("Escape")
+        expect(sheet).to_have_count(0)
+
+    def test_sleep_while_one_types_and_in_dialogs(self, page_as: PageAs, make: Factory) -> None:
+        ticket = make.ticket()
+        page = page_as("AGENT", f"/tickets/{ticket['displayId']}")
+        page.get_by_role("textbox", name="Comment").press_sequentially("c a 1 ? / j")
+        expect(page.get_by_role("textbox", name="Comment")).to_have_value("c a 1 ? / j")
+        page.get_by_role("button", name="Reroute").click()
+        expect(dialog(page, f"Reroute {ticket['displayId']}")).to_be_visible()
+        tab_to(page, page.get_by_role("button", name="Cancel"))
+        page.keyboard.press("c")
+        page.keyboard.press("1")
+        expect(dialog(page, f"Reroute {ticket['displayId']}")).to_be_visible()
+        expect_path(page, f"/tickets/{ticket['displayId']}")
+        expect(page.locator("[data-toast]")).to_have_count(0)
+
+    def test_can_be_switched_off(self, page_as: PageAs, make: Factory) -> None:
+        ticket = make.ticket()
+        page = page_as("AGENT", f"/tickets/{ticket['displayId']}")
+        expect(heading(page)).to_have_text(ticket["title"])
+        page.keyboard.press("?")
+        switch = dialog(page, "Keyboard shortcuts").get_by_label("Shortcuts of a single key work")
+        tab_to(page, switch)
+        page.keyboard.press("Space")
+        expect(switch).not_to_be_checked()
+        page.keyboard.press("Escape")
+        page.reload()
+        expect(heading(page)).to_have_text(ticket["title"])
+        for key in ("c", "1", "s", "?"):
+            page.keyboard.press(key)
+        expect_path(page, f"/tickets/{ticket['displayId']}")
+        expect(page.get_by_role("button", name="Severity: SEV 3 Medium")).to_be_visible()
+        # Those with Ctrl are no single keys.
+        page.keyboard.press("Control+k")
+        expect(dialog(page, "Search and commands")).to_be_visible()
+        page.keyboard.press("Escape")
+
+        page.goto("/profile")
+        page.get_by_label("Shortcuts of a single key").check()
+        page.get_by_label("Shortcuts of a single key").blur()
+        page.keyboard.press("?")
+        expect(dialog(page, "Keyboard shortcuts")).to_be_visible()
+
+
+class TestFocus:
+    @pytest.mark.parametrize(
+        ("opener", "opened"),
+        [
+            ("Reroute", lambda page: page.get_by_role("dialog", name="Reroute")),
+            ("Edit title", lambda page: page.get_by_role("textbox", name="Title")),
+            ("Edit overview", lambda page: page.get_by_role("textbox", name="Overview")),
+            ("Assignee: Unassigned", lambda page: page.get_by_role("combobox", name="Assignee")),
+            ("Status: Open", menu),
+            ("Delete comment", lambda page: page.get_by_role("alertdialog")),
+        ],
+        ids=["dialog", "title", "overview", "assignee", "menu", "confirmation"],
+    )
+    def test_returns_to_what_was_pressed(
+        self, page_as: PageAs, make: Factory, opener: str, opened: Callable[[Page], Locator]
+    ) -> None:
+        ticket = make.ticket()
+        make.comment(ticket)
+        page = page_as("AGENT", f"/tickets/{ticket['displayId']}")
+        button = page.get_by_role("button", name=opener)
+        button.focus()
+        page.keyboard.press("Enter")
+        expect(opened(page).first).to_be_visible()
+        for _ in range(3):  # a list inside of it closes first
+            if opened(page).count() == 0:
+                break
+            page.keyboard.press("Escape")
+            page.wait_for_timeout(50)
+        expect(opened(page)).to_have_count(0)
+        expect(button).to_be_focused()
+
+    def test_stays_in_a_dialog(self, page_as: PageAs) -> None:
+        page = page_as("ADMIN", "/admin/users")
+        page.get_by_role("button", name="New user").focus()
+        page.keyboard.press("Enter")
+        form = dialog(page, "New user")
+        expect(form.get_by_label("User name")).to_be_focused()
+        for key in ["Tab"] * 12 + ["Shift+Tab"] * 12:
+            page.keyboard.press(key)
+            assert form.evaluate("dialog => dialog.contains(document.activeElement)"), has_focus(page)
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("button", name="New user")).to_be_focused()
+
+    @pytest.mark.parametrize("path", ["/?queue={queue}", "/tickets/{ticket}", "/new", "/profile"])
+    def test_is_seen_on_each_stop_and_trapped_at_none(self, page_as: PageAs, make: Factory, path: str) -> None:
+        route = make.route()
+        ticket = make.ticket(**route.ids)
+        page = page_as("AGENT", path.format(queue=route.category["id"], ticket=ticket["displayId"]))
+        expect(heading(page)).to_be_visible()
+        expect(page.get_by_role("button", name="Account of")).to_be_visible()
+        stops: dict[str, bool] = {}
+        for _ in range(200):
+            page.keyboard.press("Tab")
+            stop = page.evaluate(SEEN)
+            if stop is None:
+                continue  # the browser's own controls, between the last stop and the first
+            if stop["what"] in stops and len(stops) > 12:
+                break
+            stops[stop["what"]] = stop["seen"]
+        else:
+            pytest.fail(f"no way around after {len(stops)} stops, at {has_focus(page)}")
+        assert [what for what, seen in stops.items() if not seen] == []
+        assert any("skip" in what for what in stops)
+
+
+SEEN = """() => {
+  const element = document.activeElement;
+  if (element === document.body) return null;
+  const ring = (at, part) => {
+    const style = getComputedStyle(at, part);
+    return (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== 'none';
+  };
+  // A ring may be drawn by what stands around a control: a row, an editor, a label.
+  let seen = ring(element) || ring(element, '::after');
+  for (let at = element.parentElement, up = 0; at && up < 3; at = at.parentElement, up++) seen ||= ring(at);
+  return { seen, what: element.outerHTML.slice(0, 240) };
+}"""
