@@ -1,4 +1,4 @@
-import { Outlet, useLocation } from "@tanstack/react-router";
+import { Outlet, useRouter } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useRef } from "react";
 
 import { overlay } from "@/app/shell/overlays";
@@ -36,7 +36,7 @@ export function Shell() {
           </main>
         </div>
       </div>
-      <Suspense>
+      <Suspense fallback={<OverlayPending />}>
         {open?.kind === "palette" && <Palette mode={open.mode} targets={open.targets} me={me} onClose={close} />}
         {open?.kind === "shortcuts" && <ShortcutHelp me={me} onClose={close} />}
         {open?.kind === "sign-out" && <SignOutDialog me={me} onClose={close} />}
@@ -48,20 +48,25 @@ export function Shell() {
   );
 }
 
+/** What one types while the palette is on its way is not for the page beneath it. */
+function OverlayPending() {
+  return <div role="dialog" aria-modal="true" aria-busy="true" aria-label="Loading" className="visually-hidden" />;
+}
+
 /** A new page speaks up: its heading takes the focus, unless the page has put it somewhere already. */
 function useFocusOnNewPage() {
   const main = useRef<HTMLElement>(null);
-  const { pathname } = useLocation();
-  const shown = useRef(pathname);
-  useEffect(() => {
-    if (shown.current === pathname) return;
-    shown.current = pathname;
-    const timer = setTimeout(() => {
-      if (main.current?.contains(document.activeElement) && document.activeElement !== main.current) return;
-      const heading = main.current?.querySelector<HTMLElement>("h1[tabindex]") ?? main.current;
-      heading?.focus({ preventScroll: true });
-    }, 80);
-    return () => clearTimeout(timer);
-  }, [pathname]);
+  const router = useRouter();
+  useEffect(
+    () =>
+      // Not before it is rendered: what had the focus on the page before it would seem to be its own choice.
+      router.subscribe("onRendered", ({ fromLocation, pathChanged }) => {
+        if (!fromLocation || !pathChanged) return;
+        if (main.current?.contains(document.activeElement) && document.activeElement !== main.current) return;
+        const heading = main.current?.querySelector<HTMLElement>("h1[tabindex]") ?? main.current;
+        heading?.focus({ preventScroll: true });
+      }),
+    [router],
+  );
   return main;
 }
