@@ -97,7 +97,8 @@ class TestOrder:
         shown = page.locator("[data-row-link]").all_inner_texts()[:100]
         query = {"limit": 100, "status": ["OPEN", "IN_PROGRESS", "RESOLVED"]}
         answer = callers[role].get("/tickets", params=query).json()
-        assert shown == [ticket["title"] for ticket in answer]
+        # A browser shows blanks at the ends of a title as little as it shows two in a row.
+        assert [title.split() for title in shown] == [ticket["title"].split() for ticket in answer]
         severities = [ticket["severity"] for ticket in answer]
         assert severities == sorted(severities)
 

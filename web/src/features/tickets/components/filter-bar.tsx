@@ -129,7 +129,14 @@ function SearchBox({ search, onSearch, onOpen }: Pick<FilterProps, "search" | "o
   useEffect(() => {
     latest.current = { search, onSearch };
   });
+  // On the way to a ticket, what was typed is no search any more: it would call the person back.
+  const leaving = useRef(false);
+  const open = (displayId: string) => {
+    leaving.current = true;
+    onOpen(displayId);
+  };
   useEffect(() => {
+    if (leaving.current) return;
     const { search: current, onSearch: apply } = latest.current;
     // Typing on refines one search; it is one step for the back button.
     if (settled !== (current.q ?? "")) apply({ ...current, q: settled || undefined }, { replace: Boolean(current.q) });
@@ -142,8 +149,9 @@ function SearchBox({ search, onSearch, onOpen }: Pick<FilterProps, "search" | "o
     const value = event.currentTarget.value;
     const pasted = (event.nativeEvent as InputEvent).inputType === "insertFromPaste";
     const displayId = asDisplayId(value);
-    if (pasted && displayId) onOpen(displayId);
-    else setText(value);
+    if (pasted && displayId) return open(displayId);
+    leaving.current = false;
+    setText(value);
   };
   return (
     <div className={styles.search}>
@@ -158,7 +166,7 @@ function SearchBox({ search, onSearch, onOpen }: Pick<FilterProps, "search" | "o
         onInput={type}
         onKeyDown={(event) => {
           const displayId = asDisplayId(text);
-          if (event.key === "Enter" && displayId) onOpen(displayId);
+          if (event.key === "Enter" && displayId) open(displayId);
           if (event.key === "Escape") event.currentTarget.blur();
         }}
       />
