@@ -30,16 +30,6 @@ def heard(stack: Stack, service: str, trace: str, stream: str) -> bool:
     )
 
 
-def test_a_comments_trace_is_found_in_tickets_and_in_audit(stack: Stack, make: Factory, agent: Caller) -> None:
-    ticket = make.ticket()
-    trace, headers = a_trace()
-    answer = agent.post(f"/tickets/{ticket['id']}/comments", {"body": "Seen."}, headers=headers)
-    assert answer.status_code == 201
-    (request,) = lines(stack, "tickets", trace)
-    assert (request["traceId"], request["requestId"]) == (trace, answer.headers["X-Request-Id"])
-    soon(lambda: heard(stack, "audit", trace, "EVENTS"))
-
-
 def test_what_an_event_causes_belongs_to_its_trace(
     stack: Stack, make: Factory, admin: Caller, callers: Callers
 ) -> None:
