@@ -9,7 +9,7 @@ FILE ?=
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install up down status logs reset demo import service auto-close test lint types web-check web-dev shots openapi bench
+.PHONY: chaos help install up down status logs reset demo import service auto-close test lint types web-check web-dev shots openapi bench
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,7 +46,10 @@ auto-close: install ## close now what has been resolved for long enough
 
 test: lint types web-check ## everything: lint, types, import boundaries, all tests on real servers
 	@echo "── tests"
-	@$(PY) -m pytest -n 2 --dist loadfile $(ARGS)
+	@$(PY) -m pytest -n 2 --dist loadfile --ignore=tests/chaos $(ARGS)
+
+chaos: install ## kill, pause and wipe parts of a stack under load, and check that nothing was lost
+	@$(PY) -m pytest tests/chaos $(ARGS)
 
 lint: install ## ruff and the import boundaries
 	@echo "── ruff"
