@@ -130,12 +130,15 @@ class Visits:
         self._complaints.append(text)
 
 
-def assert_accessible(page: Page, *, without: tuple[str, ...] = ()) -> None:
-    """No violation of WCAG 2.2 A and AA or of axe's best practice, in the state that the page is in now."""
+def assert_accessible(page: Page, *, without: tuple[str, ...] = (), only: tuple[str, ...] = ()) -> None:
+    """No violation of WCAG 2.2 A and AA or of axe's best practice, in the state that the page is in now.
+
+    Without the rules in `without`, or with those in `only` and no others.
+    """
     # Evaluated by the browser itself: the page's Content-Security-Policy stays in force.
     page.evaluate(_axe())
     options = {
-        "runOnly": {"type": "tag", "values": list(RULES)},
+        "runOnly": {"type": "rule", "values": list(only)} if only else {"type": "tag", "values": list(RULES)},
         "rules": {rule: {"enabled": False} for rule in without},
         "resultTypes": ["violations"],
     }

@@ -1,0 +1,328 @@
+"""WCAG 2.2 AA: every page in both themes, at every width, for every way to use it."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from e2e.web.conftest import PageAs
+from support.browser import PHONE, assert_accessible
+from support.clients import Callers
+from support.factories import Factory, Route
+from support.screen import heading, pick, rows
+
+PAGES = {
+    "dashboard": ("AGENT", "/?queue={queue}&status=any", "All tickets"),
+    "search": ("AGENT", "/?queue={queue}&q=wide", "All tickets"),
+    "nothing found": ("AGENT", "/?q=there-is-no-such-word", "All tickets"),
+    "my tickets": ("USER", "/my", "My tickets"),
+    "new ticket": ("AGENT", "/new", "New ticket"),
+    "ticket": ("AGENT", "/tickets/{ticket}", "{ticket} Something wide"),
+    "ticket as a user": ("USER", "/tickets/{ticket}", "{ticket} Something wide"),
+    "users": ("ADMIN", "/admin/users", "Users"),
+    "categories": ("ADMIN", "/admin/cti?category={queue}&type={type}", "Categories, types and items"),
+    "profile": ("AGENT", "/profile", "Profile"),
+    "not allowed": ("USER", "/admin/users", "Not allowed"),
+    "not found": ("USER", "/nowhere", "Not found"),
+}
+
+WIDE = f"""\
+# Something wide
+
+A sentence before `{"code" * 40}` and a table.
+
+| {" | ".join(f"column {number}" for number in range(12))} |
+|{"---|" * 12}
+| {" | ".join(f"value{number}" * 3 for number in range(12))} |
+
+```
+{"a long line of output " * 12}
+```
+
+- [x] https://example.org/{"path/" * 40}
+"""
+
+
+@pytest.fixture(scope="module")
+def place(callers: Callers, make: Factory) -> dict[str, str]:
+    """What the addresses name: a queue with a ticket of each severity, and a ticket that has everything."""
+    route = make.route()
+    tickets = [make.ticket(severity=severity, **route.ids) for severity in range(1, 6)]
+    callers["AGENT"].patch(f"/tickets/{tickets[4]['id']}", {"status": "RESOLVED"})
+    callers["ADMIN"].patch(f"/tickets/{tickets[3]['id']}", {"status": "CLOSED"})
+    ticket = make.ticket(title="Something wide", overview=WIDE, assigneeId=callers["AGENT"].id, **route.ids)
+    make.comment(ticket, WIDE)
+    callers["SERVICE"].post(f"/tickets/{ticket['id']}/comments", {"body": "beep"})
+    callers["AGENT"].patch(f"/tickets/{ticket['id']}", {"status": "RESOLVED"})
+    return named(route, ticket)
+
+
+def named(route: Route, ticket: dict[str, Any]) -> dict[str, str]:
+    return {"queue": route.category["id"], "type": route.type["id"], "ticket": ticket["displayId"]}
+
+
+def open_page(page_as: PageAs, place: dict[str, str], name: str, **options: Any) -> Page:
+    role, path, _ = PAGES[name]
+    page = page_as(role, "/login", **options)
+    for address in ("**/api/users", "**/api/cti/*"):
+        page.route(address, lambda route: route.fulfill(json=some(route.fetch().json(), place)))
+    page.goto(path.format(**place))
+    settle(page)
+    return page
+
+
+def some(found: list[dict[str, Any]], place: dict[str, str]) -> list[dict[str, Any]]:
+    """The place's own, and so many others as make a page: a hundred rows more would be asked about at the same cost."""
+    return [one for one in found if place["queue"] in one.values() or place["type"] in one.values()] + found[:12]
+
+
+def settle(page: Page) -> None:
+    """Until what it shows is what it will show."""
+    expect(heading(page)).to_be_attached()
+    expect(page.get_by_role("status", name=re.compile("^Loading"))).to_have_count(0)
+    expect(page.locator("[class*=skeleton]")).to_have_count(0)
+    expect(page.get_by_text("Counting its tickets…")).to_have_count(0)
+
+
+def assert_accessible_in_both_themes(page: Page, without: tuple[str, ...] = ()) -> None:
+    page.emulate_media(color_scheme="light")
+    assert_accessible(page, without=without)
+    # Whatever else there is to see does not depend on the theme.
+    page.emulate_media(color_scheme="dark")
+    assert_accessible(page, only=COLOURS)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing_on_a_page(page_as: PageAs, place: dict[str, str], name: str) -> None:
+    page = open_page(page_as, place, name)
+    assert_accessible_in_both_themes(page)
+    # What every page has, which axe does not ask for.
+    assert page.title() == f"{PAGES[name][2].format(**place)} · Tickets"
+    expect(heading(page)).to_have_count(1)
+    expect(page.get_by_role("banner")).to_have_count(1)
+    expect(page.get_by_role("main")).to_have_count(1)
+    expect(page.get_by_role("navigation", name="Main")).to_have_count(1)
+    assert page.locator("html").get_attribute("lang") == "en"
+
+    # Nothing is scrolled sideways, from a phone over a screen of 1280 px at 200 % to a wide one.
+    for width, height in ((320, 640), (390, 844), (640, 400), (1024, 700), (1920, 1000)):
+        page.set_viewport_size({"width": width, "height": height})
+        expect(heading(page)).to_be_attached()
+        assert page.evaluate(TOO_WIDE) == [], f"at {width} px"
+
+
+TOO_WIDE = """() => {
+  const root = document.documentElement;
+  if (root.scrollWidth <= root.clientWidth) return [];
+  return [...document.querySelectorAll('body *')]
+    .filter((element) => element.getBoundingClientRect().right > root.clientWidth + 1)
+    .map((element) => element.outerHTML.slice(0, 120)).slice(0, 5);
+}"""
+
+
+def test_axe_finds_nothing_on_the_login_page(page_as: PageAs) -> None:
+    page = page_as(None, "/login?ended=true")
+    expect(heading(page)).to_have_text("Sign in to Tickets")
+    assert page.title() == "Sign in · Tickets"
+    assert_accessible_in_both_themes(page)
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert page.evaluate(TOO_WIDE) == []
+
+
+OPENED: dict[str, tuple[str, Callable[[Page], object]]] = {
+    "palette": ("dashboard", lambda page: page.keyboard.press("Control+k")),
+    "shortcuts": ("dashboard", lambda page: page.keyboard.press("?")),
+    "status filter": ("dashboard", lambda page: page.get_by_role("button", name="Status", exact=True).click()),
+    "queue filter": ("dashboard", lambda page: page.get_by_role("button", name="Queue", exact=True).click()),
+    "history": ("ticket", lambda page: page.get_by_role("tab", name="History").click()),
+    "everything": ("ticket", lambda page: page.get_by_role("tab", name="Everything").click()),
+    "overview editor": ("ticket", lambda page: page.get_by_role("button", name="Edit overview").click()),
+    "title editor": ("ticket", lambda page: page.get_by_role("button", name="Edit title").click()),
+    "assignee": ("ticket", lambda page: page.get_by_role("button", name="Assignee:").click()),
+    "severity": ("ticket", lambda page: page.get_by_role("button", name="Severity:").click()),
+    "reroute": ("ticket", lambda page: page.get_by_role("button", name="Reroute").click()),
+    "toast": ("ticket", lambda page: pick(page, "Severity:", "SEV 5")),
+    "mistakes": ("new ticket", lambda page: page.get_by_role("button", name="Create ticket").click()),
+    "new user": ("users", lambda page: page.get_by_role("button", name="New user").click()),
+    "deletion": ("categories", lambda page: page.get_by_role("button", name="Delete").first.click()),
+}
+COLOURS = ("color-contrast", "link-in-text-block")
+HIDDEN_BEHIND_A_LIST = ("aria-hidden-focus", "page-has-heading-one", "region")
+SHOWN = (
+    "[role=dialog], [role=alertdialog], [role=menu], [role=listbox], [role=region][aria-label=History], "
+    "[aria-label=History], [data-toast], [aria-invalid=true], main textarea, main form input, article"
+)
+
+
+@pytest.mark.parametrize("what", OPENED)
+def test_axe_finds_nothing_in_what_opens(page_as: PageAs, place: dict[str, str], what: str) -> None:
+    name, opens = OPENED[what]
+    page = open_page(page_as, place, name)
+    opens(page)
+    expect(page.locator(SHOWN).first).to_be_visible()
+    settle(page)
+    # While its list is open, a combobox hides the rest from screen readers; leaving it with Tab closes the list first.
+    assert_accessible_in_both_themes(page, HIDDEN_BEHIND_A_LIST if what == "assignee" else ())
+
+
+class TestOnAPhone:
+    def test_the_list_becomes_cards_and_the_navigation_a_sheet(self, page_as: PageAs, place: dict[str, str]) -> None:
+        page = open_page(page_as, place, "dashboard", size=PHONE, has_touch=True)
+        row = rows(page).first
+        expect(row.get_by_role("link")).to_be_visible()
+        box = row.bounding_box()
+        assert box is not None
+        assert box["height"] > 70
+        expect(page.get_by_role("link", name="My tickets")).to_be_hidden()
+        page.get_by_role("button", name="Open menu").tap()
+        page.get_by_role("link", name="My tickets").tap()
+        expect(heading(page)).to_have_text("My tickets")
+        expect(page.get_by_role("link", name="My tickets")).to_be_hidden()
+
+    def test_the_facts_are_folded_under_a_line(self, page_as: PageAs, place: dict[str, str]) -> None:
+        page = open_page(page_as, place, "ticket", size=PHONE, has_touch=True)
+        facts = page.get_by_role("complementary", name="Facts")
+        expect(page.get_by_role("button", name="Reroute")).to_be_hidden()
+        facts.get_by_role("button").first.tap()
+        expect(page.get_by_role("button", name="Reroute")).to_be_visible()
+
+    def test_what_one_presses_is_large_enough(self, page_as: PageAs, place: dict[str, str]) -> None:
+        page = page_as("ADMIN", "/", size=PHONE, has_touch=True)
+        for name in ("dashboard", "ticket", "new ticket", "users", "categories"):
+            page.goto(PAGES[name][1].format(**place))
+            settle(page)
+            assert page.evaluate(SMALL) == [], name
+
+
+# WCAG 2.5.8 leaves out links within sentences. The link of a row is as large as its row, by what it draws around it.
+SMALL = """() => [...document.querySelectorAll('button, a[href], input, select, [role=button]')]
+  .filter((element) => element.checkVisibility({ visibilityProperty: true, opacityProperty: true }))
+  .filter((element) => !element.closest('p, [class*=markdown], [class*=banner], [class*=skip], [data-row-link]'))
+  .map((element) => [element, (element.closest('label') ?? element).getBoundingClientRect()])
+  .filter(([, box]) => box.width > 1 && box.height > 1 && (box.width < 23.5 || box.height < 23.5))
+  .map(([element, box]) => `${Math.round(box.width)}x${Math.round(box.height)} ${element.outerHTML.slice(0, 120)}`)"""
+
+
+def test_one_skips_to_the_content(page_as: PageAs, place: dict[str, str]) -> None:
+    page = open_page(page_as, place, "dashboard")
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="Skip to content")
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.querySelector('main').contains(document.activeElement)")
+
+
+def test_tables_say_what_their_columns_are(page_as: PageAs, place: dict[str, str]) -> None:
+    for name, columns in (
+        ("dashboard", ["Select", "Severity", "Ticket", "Title", "Queue", "Status", "Assignee", "Comments", "Age"]),
+        ("users", ["Name", "E-mail", "Role", "Last sign-in", "Actions"]),
+    ):
+        page = open_page(page_as, place, name)
+        headers = page.get_by_role("columnheader")
+        expect(headers).to_have_text(columns)
+        assert set(headers.evaluate_all("cells => cells.map((cell) => cell.scope)")) == {"col"}
+
+
+def test_what_happens_is_said_aloud(page_as: PageAs, make: Factory) -> None:
+    ticket = make.ticket()
+    page = page_as("AGENT", f"/?q={ticket['displayId']}")
+    aloud = page.locator("#announcer-polite")
+    expect(aloud).to_have_text("1 ticket")
+    page.goto(f"/tickets/{ticket['displayId']}")
+    pick(page, "Severity: SEV 3", "SEV 2")
+    expect(aloud).to_have_text(f"{ticket['displayId']}: SEV 2")
+    assert aloud.get_attribute("aria-live") == "polite"
+
+
+def test_a_new_sev_1_is_told_wherever_one_is(page_as: PageAs, make: Factory) -> None:
+    page = page_as("AGENT", "/login")
+    page.clock.install()
+    page.goto("/profile")
+    expect(heading(page)).to_have_text("Profile")
+    page.wait_for_load_state("networkidle")
+    ticket = make.ticket(severity=1)
+    page.clock.run_for(31_000)
+    expect(page.locator("#announcer-assertive")).to_have_text(f"New SEV 1: {ticket['title']}")
+    page.get_by_role("region", name="Notifications").get_by_role("button", name="Open").click()
+    expect(heading(page)).to_have_text(ticket["title"])
+
+
+class TestCombobox:
+    """The ARIA pattern."""
+
+    def test_says_what_it_offers_and_what_was_chosen(self, page_as: PageAs, make: Factory) -> None:
+        route = make.route()
+        page = page_as("AGENT", "/new")
+        box = page.get_by_role("combobox", name="Category", exact=True)
+        box.scroll_into_view_if_needed()
+        box.fill(route.category["name"])
+        expect(box).to_have_attribute("aria-expanded", "true")
+        expect(box).to_have_attribute("aria-autocomplete", "list")
+        listbox = page.get_by_role("listbox")
+        expect(box).to_have_attribute("aria-controls", str(listbox.get_attribute("id")))
+        box.press("ArrowDown")
+        option = page.get_by_role("option", name=route.category["name"])
+        expect(box).to_have_attribute("aria-activedescendant", str(option.get_attribute("id")))
+        box.press("Enter")
+        expect(box).to_have_value(route.category["name"])
+        expect(box).to_have_attribute("aria-expanded", "false")
+        expect(page.locator("#announcer-polite")).to_have_text(f"Category: {route.category['name']}")
+
+
+class TestMotion:
+    MOVING = """() => document.getAnimations()
+      .filter((animation) => animation.effect.getComputedTiming().duration > 1).length
+      + [...document.querySelectorAll('*')].filter((element) => {
+          const style = getComputedStyle(element);
+          const times = (style.transitionDuration + ',' + style.animationDuration).split(',');
+          return times.some((time) => parseFloat(time) > 0.001);
+        }).length"""
+
+    def test_stops_where_one_prefers_it(self, page_as: PageAs, place: dict[str, str]) -> None:
+        page = open_page(page_as, place, "ticket", reduced_motion="reduce")
+        page.get_by_role("button", name="Reroute").click()
+        expect(page.get_by_role("dialog").first).to_be_visible()
+        assert page.evaluate(self.MOVING) == 0
+
+    def test_is_there_otherwise(self, page_as: PageAs, place: dict[str, str]) -> None:
+        page = open_page(page_as, place, "ticket", reduced_motion="no-preference")
+        page.get_by_role("button", name="Reroute").click()
+        assert page.evaluate(self.MOVING) > 0
+
+
+class TestTheme:
+    @staticmethod
+    def ground(page: Page) -> str:
+        colour: str = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+        return colour
+
+    def test_follows_the_system_until_one_chooses(self, page_as: PageAs) -> None:
+        page = page_as("USER", "/profile", theme="dark")
+        expect(heading(page)).to_have_text("Profile")
+        dark = self.ground(page)
+        page.emulate_media(color_scheme="light")
+        light = self.ground(page)
+        assert dark != light
+        root = page.locator("html")
+        page.get_by_role("radio", name="Dark").check()
+        expect(root).to_have_css("background-color", dark)
+        page.get_by_role("radio", name="As the system").check()
+        expect(root).to_have_css("background-color", light)
+        page.get_by_role("button", name="Theme: as the system. Switch to light").click()
+        page.get_by_role("button", name="Theme: light. Switch to dark").click()
+        expect(root).to_have_css("background-color", dark)
+
+    def test_that_was_chosen_stands_before_the_first_paint(self, page_as: PageAs) -> None:
+        page = page_as("USER", "/profile", theme="light")
+        light = self.ground(page)
+        page.get_by_role("radio", name="Dark").check()
+        expect(page.locator("html")).not_to_have_css("background-color", light)
+        # The application itself never comes: what is there was there before it.
+        page.route("**/assets/*.js", lambda route: route.fulfill(body="", content_type="text/javascript"))
+        page.reload()
+        expect(page.locator("html")).not_to_have_css("background-color", light)
+        expect(page.locator("#root")).to_be_empty()
