@@ -1,7 +1,5 @@
 """The client without a mouse: everything is reached, seen and left by keys."""
 
-from collections.abc import Callable
-
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
@@ -243,35 +241,29 @@ class TestSingleKeys:
 
 
 class TestFocus:
-    @pytest.mark.parametrize(
-        ("opener", "opened"),
-        [
-            ("Reroute", lambda page: page.get_by_role("dialog", name="Reroute")),
-            ("Edit title", lambda page: page.get_by_role("textbox", name="Title")),
-            ("Edit overview", lambda page: page.get_by_role("textbox", name="Overview")),
-            ("Assignee: Unassigned", lambda page: page.get_by_role("combobox", name="Assignee")),
-            ("Status: Open", menu),
-            ("Delete comment", lambda page: page.get_by_role("alertdialog")),
-        ],
-        ids=["dialog", "title", "overview", "assignee", "menu", "confirmation"],
-    )
-    def test_returns_to_what_was_pressed(
-        self, page_as: PageAs, make: Factory, opener: str, opened: Callable[[Page], Locator]
-    ) -> None:
+    def test_returns_to_what_was_pressed(self, page_as: PageAs, make: Factory) -> None:
         ticket = make.ticket()
         make.comment(ticket)
         page = page_as("AGENT", f"/tickets/{ticket['displayId']}")
-        button = page.get_by_role("button", name=opener)
-        button.focus()
-        page.keyboard.press("Enter")
-        expect(opened(page).first).to_be_visible()
-        for _ in range(3):  # a list inside of it closes first
-            if opened(page).count() == 0:
-                break
+        opened = {
+            "Reroute": page.get_by_role("dialog", name="Reroute"),
+            "Edit title": page.get_by_role("textbox", name="Title"),
+            "Edit overview": page.get_by_role("textbox", name="Overview"),
+            "Assignee: Unassigned": page.get_by_role("combobox", name="Assignee"),
+            "Status: Open": menu(page).first,
+            "Delete comment": page.get_by_role("alertdialog"),
+        }
+        for opener, what in opened.items():
+            button = page.get_by_role("button", name=opener)
+            button.focus()
+            page.keyboard.press("Enter")
+            expect(what).to_be_visible()
             page.keyboard.press("Escape")
-            page.wait_for_timeout(50)
-        expect(opened(page)).to_have_count(0)
-        expect(button).to_be_focused()
+            if opener == "Assignee: Unassigned":  # its list closes first
+                expect(page.get_by_role("listbox")).to_have_count(0)
+                page.keyboard.press("Escape")
+            expect(what).to_have_count(0)
+            expect(button).to_be_focused()
 
     def test_stays_in_a_dialog(self, page_as: PageAs) -> None:
         page = page_as("ADMIN", "/admin/users")
@@ -285,11 +277,14 @@ class TestFocus:
         page.keyboard.press("Escape")
         expect(page.get_by_role("button", name="New user")).to_be_focused()
 
-    @pytest.mark.parametrize("path", ["/?queue={queue}", "/tickets/{ticket}", "/new", "/profile"])
+    @pytest.mark.parametrize("path", ["/?queue={queue}", "/tickets/{ticket}", "/new"])
     def test_is_seen_on_each_stop_and_trapped_at_none(self, page_as: PageAs, make: Factory, path: str) -> None:
         route = make.route()
         ticket = make.ticket(**route.ids)
-        page = page_as("AGENT", path.format(queue=route.category["id"], ticket=ticket["displayId"]))
+        page = page_as("AGENT", "/login")
+        # A few queues in the sidebar stand for all of them.
+        page.route("**/api/cti/*", lambda held: held.fulfill(json=held.fetch().json()[:5]))
+        page.goto(path.format(queue=route.category["id"], ticket=ticket["displayId"]))
         expect(heading(page)).to_be_visible()
         expect(page.get_by_role("button", name="Account of")).to_be_visible()
         stops: dict[str, bool] = {}

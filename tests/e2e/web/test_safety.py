@@ -237,15 +237,12 @@ def test_r84_links_lead_outside_without_a_handle_on_us(page_as: PageAs, make: Fa
     expect(overview.get_by_role("link", name="ada@example.org")).to_have_attribute("href", "mailto:ada@example.org")
 
 
-@pytest.mark.parametrize(
-    "address",
-    ["javascript:alert(1)", "data:text/html,alert(1)", "vbscript:x", "file:///etc/passwd", "x:y"],
-)
-def test_r84_other_addresses_are_text(page_as: PageAs, make: Factory, address: str) -> None:
-    ticket = make.ticket(overview=f"[press](<{address}>) and ![see](<{address}>)")
-    page = page_as("USER", f"/tickets/{ticket['displayId']}")
+def test_r84_other_addresses_are_text(page_as: PageAs, make: Factory) -> None:
+    addresses = ("javascript:alert(1)", "data:text/html,alert(1)", "vbscript:x", "file:///etc/passwd", "x:y")
+    text = "\n\n".join(f"[press](<{address}>) and ![see](<{address}>)" for address in addresses)
+    page = page_as("USER", f"/tickets/{make.ticket(overview=text)['displayId']}")
     overview = page.get_by_role("region", name="Overview")
-    expect(overview).to_contain_text("press and see")
+    expect(overview.get_by_role("paragraph")).to_have_text(["press and see"] * len(addresses))
     expect(overview.get_by_role("link")).to_have_count(0)
 
 
@@ -260,33 +257,40 @@ def test_r84_remote_images_are_not_loaded(page_as: PageAs, make: Factory, policy
     expect(overview.locator("img")).to_have_count(0)
 
 
-@pytest.mark.parametrize(
-    "payload",
-    [
-        "<img src=x onerror=alert(1)>",
-        "<svg><animate onbegin=alert(1) attributeName=x dur=1s></svg>",
-        "<details open ontoggle=alert(1)>x</details>",
-        "<iframe srcdoc='<script>parent.alert(1)</script>'></iframe>",
-    ],
-)
-def test_the_watch_sees_a_payload_that_runs(page_as: PageAs, visits: Visits, payload: str) -> None:
+def test_the_watch_sees_what_runs(page_as: PageAs, visits: Visits) -> None:
     page = page_as("USER", "/profile", bypass_csp=True)
     page.context.add_init_script(WATCH)
-    page.reload()
-    expect(heading(page)).to_have_text("Profile")
-    page.evaluate("payload => document.querySelector('main').insertAdjacentHTML('beforeend', payload)", payload)
-    assert page.evaluate(FOREIGN) != []
-    soon(lambda: page.evaluate("1") and any("a payload was executed" in said for said in visits.complaints))
+    for number, payload in enumerate(
+        (
+            "<img src=x onerror=alert(1)>",
+            "<svg><animate onbegin=alert(1) attributeName=x dur=1s></svg>",
+            "<details open ontoggle=alert(1)>x</details>",
+            "<iframe srcdoc='<script>parent.alert(1)</script>'></iframe>",
+        ),
+        start=1,
+    ):
+        page.reload()
+        expect(heading(page)).to_have_text("Profile")
+        put(page, payload)
+        assert page.evaluate(FOREIGN) != []
+        soon(lambda number=number: page.evaluate("1") and executed(visits) == number)  # type: ignore[misc]
     visits.allow("a payload was executed|404")
 
 
-@pytest.mark.parametrize(
-    "mark_up",
-    ["<a href='javascript:alert(1)'>x</a>", "<a href='https://example.org'>x</a>", "<img src='http://127.0.0.1:9/'>"],
-)
-def test_the_watch_sees_what_only_waits(page_as: PageAs, visits: Visits, mark_up: str) -> None:
+def test_the_watch_sees_what_only_waits(page_as: PageAs, visits: Visits) -> None:
     page = page_as("USER", "/profile")
     expect(heading(page)).to_have_text("Profile")
-    page.evaluate("text => document.querySelector('main').insertAdjacentHTML('beforeend', text)", mark_up)
-    assert page.evaluate(FOREIGN) != []
+    assert page.evaluate(FOREIGN) == []
+    put(page, "<a href='javascript:alert(1)'>x</a>")
+    put(page, "<a href='https://example.org'>x</a>")
+    put(page, "<img src='http://127.0.0.1:9/'>")
+    assert [told.partition(":")[0] for told in page.evaluate(FOREIGN)] == ["image", "link", "rel", "rel"]
     visits.allow("")
+
+
+def put(page: Page, mark_up: str) -> None:
+    page.evaluate("text => document.querySelector('main').insertAdjacentHTML('beforeend', text)", mark_up)
+
+
+def executed(visits: Visits) -> int:
+    return sum("a payload was executed" in said for said in visits.complaints)
