@@ -1,0 +1,150 @@
+"""What the client weighs, and what a long list costs: facts that hold on any machine."""
+
+import gzip
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import psycopg
+import pytest
+from playwright.sync_api import Page, expect
+
+from devstack.client import BUILT
+from devstack.stack import Stack
+from e2e.web.conftest import PageAs
+from support.factories import Factory
+from support.screen import heading, rows, toast
+
+FIRST_LOAD, FILE = 200 * 1024, 300 * 1024  # bytes of JavaScript, compressed
+MANY = 2_500
+
+
+def size_of(url: str, encoding: str) -> int:
+    """What travels to a browser that takes this encoding. The smallest are not worth it."""
+    with httpx.stream("GET", url, headers={"Accept-Encoding": encoding}) as answer:
+        size = sum(map(len, answer.iter_raw()))
+        assert answer.headers.get("Content-Encoding") == encoding or size < 2_000, url
+        return size
+
+
+@pytest.mark.parametrize("path", ["/login", "/", "/tickets/{ticket}", "/new", "/admin/users", "/admin/cti", "/profile"])
+def test_the_first_load_of_a_page_is_small(page_as: PageAs, make: Factory, path: str) -> None:
+    page = page_as("ADMIN" if path != "/login" else None, "about:blank")
+    asked: set[str] = set()
+    page.on("request", lambda request: asked.add(request.url) if request.resource_type == "script" else None)
+    page.goto(path.format(ticket=make.ticket()["displayId"]))
+    expect(heading(page)).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    assert len(asked) > 2
+    assert sum(size_of(url, "br") for url in asked) <= FIRST_LOAD
+    # The renderer of markdown comes after the page's first paint.
+    before_the_paint = {url for url in asked if "/markdown-" not in url or "/markdown-editor-" in url}
+    assert sum(size_of(url, "gzip") for url in before_the_paint) <= FIRST_LOAD
+
+
+def test_no_file_is_large(client: None) -> None:
+    sizes = {path.name: len(gzip.compress(path.read_bytes())) for path in (BUILT / "assets").glob("*.js")}
+    assert len(sizes) > 10
+    assert {name: size for name, size in sizes.items() if size >= FILE} == {}
+
+
+def test_files_whose_names_change_are_kept_and_the_page_is_asked_for_again(client: None, stack: Stack) -> None:
+    page = httpx.get(stack.url)
+    assert page.headers["Cache-Control"] in {"no-cache", "no-store"}
+    for asset in re.findall(r'(?:src|href)="(/assets/[^"]+)"', page.text):
+        kept = httpx.get(stack.url + asset).headers["Cache-Control"]
+        assert "immutable" in kept
+        assert "max-age=31536000" in kept
+
+
+def test_the_page_runs_and_fetches_nothing_of_others(client: None, stack: Stack) -> None:
+    page = httpx.get(f"{stack.url}/tickets/V123456789")
+    policy = dict(part.strip().partition(" ")[::2] for part in page.headers["Content-Security-Policy"].split(";"))
+    assert policy["default-src"] == "'self'"
+    assert policy.get("script-src", "'self'") == "'self'"
+    assert "unsafe" not in page.headers["Content-Security-Policy"]
+    assert re.findall(r"<script(?![^>]*\bsrc=)", page.text) == []
+    assert re.findall(r"\son\w+=|javascript:|\sstyle=", page.text) == []
+    assert [url for url in re.findall(r'(?:src|href)="([^"]+)"', page.text) if not url.startswith("/")] == []
+    for sheet in (BUILT / "assets").glob("*.css"):
+        assert re.findall(r"url\((?!['\"]?(?:data:|#|/assets/))|@import", sheet.read_text()) == [], sheet.name
+
+
+class TestLongList:
+    @pytest.fixture(scope="class")
+    @classmethod
+    def many(cls, stack: Stack, make: Factory) -> Iterator[dict[str, Any]]:
+        """The category of tickets that were put into the database as they are: nobody was told of them."""
+        route = make.route()
+        pattern = make.ticket(severity=3, **route.ids)
+        with psycopg.connect(stack.database_url("tickets", "owner"), autocommit=True) as database:
+            schema = database.execute("SELECT schemaname FROM pg_tables WHERE tablename = 'tickets'").fetchone()
+            assert schema is not None
+            database.execute(f"SET search_path TO {schema[0]}, public")
+            columns = [column.name for column in database.execute("SELECT * FROM tickets LIMIT 0").description or ()]
+            copied = {
+                "id": "gen_random_uuid()",
+                "display_id": "'V' || lpad((n + 100000)::text, 9, '0')",
+                "title": "'Long list ' || n",
+                "created_at": "created_at - n * interval '1 minute'",
+            }
+            values = ", ".join(copied.get(column, column) for column in columns)
+            database.execute(
+                f"INSERT INTO tickets ({', '.join(columns)}) SELECT {values}"
+                " FROM tickets, generate_series(1, %s) n WHERE id = %s",
+                (MANY, pattern["id"]),
+            )
+            yield route.category
+            database.execute(
+                "DELETE FROM tickets WHERE category_id = %s AND id <> %s", (route.category["id"], pattern["id"])
+            )
+
+    def test_comes_in_pages(self, page_as: PageAs, many: dict[str, Any]) -> None:
+        page = page_as("AGENT", f"/?queue={many['id']}")
+        expect(page.get_by_role("main").get_by_text(f"{MANY + 1:,} tickets")).to_be_visible()
+        expect(rows(page).first).to_be_visible()
+        assert rows(page).count() <= 200
+        shown = rows(page).count()
+        page.get_by_role("button", name="Load more").scroll_into_view_if_needed()
+        expect(rows(page).nth(shown)).to_be_attached()
+        assert rows(page).count() <= 400
+        numbers = [text.rpartition(" ")[2] for text in page.locator("[data-row-link]").all_text_contents()[1:]]
+        assert numbers == [str(number) for number in range(1, len(numbers) + 1)]
+
+    def test_lays_out_only_what_is_seen(self, page_as: PageAs, many: dict[str, Any]) -> None:
+        page = page_as("AGENT", f"/?queue={many['id']}")
+        expect(rows(page).nth(99)).to_be_attached()
+        # A row out of sight has a place but no content: its text is not laid out.
+        assert rows(page).last.evaluate("row => row.innerText") == ""
+        assert self.height_of(page) > 90 * 30
+
+    @staticmethod
+    def height_of(page: Page) -> float:
+        height: float = page.evaluate("document.querySelector('table').getBoundingClientRect().height")
+        return height
+
+    def test_an_edit_in_it_shows_at_once(self, page_as: PageAs, many: dict[str, Any]) -> None:
+        page = page_as("AGENT", f"/?queue={many['id']}")
+        expect(rows(page).first).to_be_visible()
+        page.route("**/api/tickets/V*", lambda held: None if held.request.method == "PATCH" else held.fallback())
+        page.keyboard.press("j")
+        page.keyboard.press("2")
+        # Nobody has answered yet.
+        expect(rows(page).first).to_contain_text("SEV 2")
+        expect(toast(page, "SEV 2")).to_have_count(0)
+        page.unroute_all(behavior="ignoreErrors")
+
+
+def test_a_ticket_is_fetched_before_it_is_pressed(page_as: PageAs, make: Factory) -> None:
+    ticket = make.ticket()
+    page = page_as("AGENT", f"/?q={ticket['displayId']}")
+    link = rows(page).first.locator("[data-row-link]")
+    with page.expect_response(f"**/api/tickets/{ticket['displayId']}"):
+        link.hover()
+    # From here on no server is needed to show it.
+    page.route(f"**/api/tickets/{ticket['displayId']}", lambda _: None)
+    link.click()
+    expect(heading(page)).to_have_text(ticket["title"])
+    expect(page.get_by_role("region", name="Overview")).to_contain_text("Something broke.")
+    page.unroute_all(behavior="ignoreErrors")
