@@ -10,6 +10,7 @@ from nats.aio.client import Client
 from nats.js import JetStreamContext
 from nats.js.api import ConsumerConfig, DeliverPolicy
 
+from common.bus import hang_up
 from common.streams import Stream
 
 
@@ -62,4 +63,4 @@ async def outsider(url: str) -> AsyncIterator[Outsider]:
     try:
         yield Outsider(connection)
     finally:
-        await connection.close()
+        await hang_up(connection)

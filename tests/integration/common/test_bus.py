@@ -25,6 +25,26 @@ async def test_without_nats_it_starts_drops_and_closes(nats: Nats) -> None:
         await bus.close()
 
 
+async def test_an_attempt_that_nobody_waits_for_any_longer_is_hung_up() -> None:
+    arrived, gone = asyncio.Event(), asyncio.Event()
+
+    async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        arrived.set()
+        await reader.read()
+        gone.set()
+        writer.close()
+
+    async with await asyncio.start_server(say_nothing, "127.0.0.1", 0) as server, asyncio.timeout(10):
+        host, port = server.sockets[0].getsockname()
+        bus = Bus(f"nats://{host}:{port}", name="writer")
+        await bus.start()
+        await arrived.wait()
+        await bus.close()
+        # Sooner than nats-py would have given the attempt up.
+        async with asyncio.timeout(1):
+            await gone.wait()
+
+
 async def test_a_subscription_outlives_the_server(nats: Nats, eve: Outsider) -> None:
     got: list[bytes] = []
 

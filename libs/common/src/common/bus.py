@@ -157,7 +157,7 @@ class Bus:
                 if connection.is_connected:
                     await broker.stop()
                 else:
-                    await connection.close()
+                    await hang_up(connection)
         except (NatsError, OSError, TimeoutError) as error:
             logger.info("bus.hung_up", extra={"service": self.name, "reason": str(error)})
 
@@ -194,7 +194,7 @@ class Bus:
 
 
 class _PatientBroker(NatsBroker):
-    """FastStream's broker, without its giving up.
+    """FastStream's broker, without its giving up, and without its leaving an attempt to connect half made.
 
     Its own callback raises on "authorization violation" and the like. nats-py awaits that callback in its reconnect
     task, which then ends for good, and the service with it: a password that is wrong for a moment must not do that.
@@ -202,6 +202,28 @@ class _PatientBroker(NatsBroker):
 
     def _log_connection_broken(self, error_cb: ErrorCallback | None = None) -> ErrorCallback:
         return error_cb or super()._log_connection_broken()
+
+    async def _connect(self) -> Client:
+        connection = Client()
+        try:
+            await connection.connect(**self._connection_kwargs)
+        except BaseException:
+            # Nobody waits for it any longer. nats-py would leave its socket open.
+            await hang_up(connection)
+            raise
+        self.config.connect(connection)
+        return connection
+
+
+async def hang_up(connection: Client) -> None:
+    """End a connection for good, also one that is about to be made again.
+
+    nats-py cancels its reconnecting once. Where that is forgotten, it connects once more after it was closed.
+    """
+    reconnecting = connection._reconnection_task  # noqa: SLF001 - there is no public way
+    if reconnecting is not None:
+        await end([reconnecting])
+    await connection.close()
 
 
 def header(message: Msg, name: str) -> str | None:
