@@ -9,7 +9,7 @@ FILE ?=
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: chaos help install up down status logs reset demo import service auto-close test lint types web-check web-dev shots openapi bench
+.PHONY: help install up down status logs reset demo import service auto-close test chaos lint types web-check web-dev shots openapi bench
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,7 +44,7 @@ service: install ## a service's own command line: S=tickets ARGS="dead-letters l
 auto-close: install ## close now what has been resolved for long enough
 	@$(PY) -m devstack auto-close
 
-test: lint types web-check ## everything: lint, types, import boundaries, all tests on real servers
+test: lint types web-check ## lint, types, import boundaries and the tests on real servers: all but those of `make chaos`
 	@echo "── tests"
 	@$(PY) -m pytest -n 2 --dist loadfile --ignore=tests/chaos $(ARGS)
 
