@@ -32,12 +32,22 @@ class Upstream:
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
 
     def close(self) -> None:
+        """Be gone, and wait until whoever is connected has noticed.
+
+        What is written to a connection that is just going may have reached a service: nobody can know, nobody may
+        send it again.
+        """
         self.released.set()
         self._server.shutdown()
         self._server.server_close()
         for connection in self.connections:
             with suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
+                connection.shutdown(socket.SHUT_WR)
+        for connection in self.connections:
+            with suppress(OSError):
+                connection.settimeout(5)
+                while connection.recv(65536):
+                    pass
 
 
 def _handler(upstream: Upstream) -> type[BaseHTTPRequestHandler]:
