@@ -1,9 +1,10 @@
 """A stack as production runs it: the seeded password opens nothing but its change, and people come over https."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 import psycopg
@@ -47,19 +48,24 @@ def first_day(folder: Path) -> Iterator[FirstDay]:
 
 def _lived_through(stack: Stack) -> FirstDay:
     with httpx.Client(base_url=f"{stack.url}/api", timeout=30) as client:
-        # On a busy machine the gateway may take auth for not ready in its first moments.
-        login = soon(lambda: _logged_in(client))
+        wish = {"username": "admin", "password": "admin123"}
+        login = _answered(client.post, "/auth/login", json=wish)
         seeded = _bearer(login)
-        before = {path: client.get(path, headers=seeded) for path in ASKED}
+        before = {path: _answered(client.get, path, headers=seeded) for path in ASKED}
         wish = {"currentPassword": "admin123", "newPassword": CHOSEN}
         change = client.post("/auth/password", json=wish, headers=seeded)
         chosen = _bearer(client.post("/auth/login", json={"username": "admin", "password": CHOSEN}))
         return FirstDay(stack, login, before, change, {path: client.get(path, headers=chosen) for path in ASKED})
 
 
-def _logged_in(client: httpx.Client) -> httpx.Response | None:
-    login = client.post("/auth/login", json={"username": "admin", "password": "admin123"})
-    return None if login.status_code == 503 else login
+def _answered(ask: Callable[..., httpx.Response], path: str, **options: Any) -> httpx.Response:
+    """The service's own answer. On a busy machine the gateway may take it for not ready in its first moments."""
+
+    def answer() -> httpx.Response | None:
+        response = ask(path, **options)
+        return None if response.status_code == 503 else response
+
+    return soon(answer)
 
 
 def _bearer(login: httpx.Response) -> dict[str, str]:
