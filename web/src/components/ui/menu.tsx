@@ -41,7 +41,8 @@ export function PickMenu({ label, buttonLabel, trigger, triggerClass, choices, c
           items={choices}
           selectionMode={multiple ? "multiple" : "single"}
           disallowEmptySelection={!multiple}
-          selectedKeys={chosen}
+          // Its own while it is open: the next tick counts from the ones before it, not from what the page made of them.
+          defaultSelectedKeys={chosen}
           onSelectionChange={(selection) => onChoose(toIds(selection, choices))}
         >
           {(choice) => (
