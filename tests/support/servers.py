@@ -1,9 +1,9 @@
 """A throw-away PostgreSQL and NATS on loopback: the real servers, for tests of what talks to them."""
 
+import atexit
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,21 +16,14 @@ from pathlib import Path
 import psycopg
 
 from common.streams import Permissions
+from devstack.ports import Ports
 
 PASSWORD = "test"
 
+PORTS = Ports()
+"""For all servers of this process. Two workers of one run, or a stack beside them, never take the same."""
 
-def free_port(*, after: int | None = None) -> int:
-    """A port below the ephemeral range that nobody listens on."""
-    start = 20000 + os.getpid() % 5000 if after is None else after
-    for port in range(start + 1, 32000):
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
-    raise RuntimeError("no free port")
+atexit.register(PORTS.release)
 
 
 class Server:
@@ -38,7 +31,7 @@ class Server:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.port = free_port()
+        self.port = PORTS.take()
         self._process: subprocess.Popen[bytes] | None = None
 
     def command(self) -> list[str]:
@@ -156,7 +149,7 @@ class Nats(Server):
 
     def __init__(self, folder: Path, users: Mapping[str, Permissions]) -> None:
         super().__init__(folder)
-        self._monitor = free_port(after=self.port)
+        self._monitor = PORTS.take()
         self._config = folder / "nats.conf"
         self._config.write_text(_nats_conf(self.folder.name, self.port, self._monitor, folder / "js", users))
 

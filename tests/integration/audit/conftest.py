@@ -28,7 +28,7 @@ from integration.audit.history import Ticket
 from integration.cti.callers import Caller, know_signing_key, known_caller
 from support.bus import Outsider, outsider
 from support.eventually import eventually
-from support.servers import PASSWORD, Nats, Postgres, free_port
+from support.servers import PASSWORD, PORTS, Nats, Postgres
 from tickets.main import service as tickets_service
 from tickets.settings import Settings as TicketsSettings
 
@@ -254,7 +254,7 @@ class Tickets:
 @pytest.fixture
 async def tickets(database_url: str, system: System) -> AsyncIterator[Tickets]:
     """Found by every audit that starts from now on. `system.stop_tickets()` ends it earlier."""
-    port = free_port()
+    port = PORTS.take()
     settings = TicketsSettings.model_validate(
         {"database_url": database_url, "nats_url": DEAF, "auth_url": NOWHERE, "cti_url": NOWHERE} | SECRETS
     )
