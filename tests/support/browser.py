@@ -1,5 +1,6 @@
 """A real browser, found or fetched, and what a test sees through it: pages, their complaints, their accessibility."""
 
+import fcntl
 import os
 import re
 import shutil
@@ -38,7 +39,8 @@ RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 def running_browser() -> Iterator[Browser]:
     """The Chromium of this machine; else Playwright's own; else the system's package, where we may install it."""
     with sync_playwright() as playwright:
-        browser = launched(playwright.chromium)
+        with _one_at_a_time():
+            browser = launched(playwright.chromium)
         try:
             yield browser
         finally:
@@ -158,6 +160,14 @@ def _indented(text: str) -> str:
 @cache
 def _axe() -> str:
     return (Client().packages() / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Of two test processes on a bare machine one installs the browser; the other waits, and finds it."""
+    with open(Path(sys.prefix) / "browser.lock", "w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def launched(chromium: BrowserType, *flags: str) -> Browser:
