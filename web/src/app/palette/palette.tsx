@@ -40,7 +40,7 @@ export function Palette({ mode, targets, me, onClose }: PaletteProps) {
               {mode !== "everything" && <span className={styles.mode}>{title}</span>}
               <Input role="combobox" aria-expanded aria-haspopup="listbox" placeholder={placeholders[mode]} />
             </SearchField>
-            <ListBox aria-label={title} className={styles.menu} onAction={run} renderEmptyState={() => <p className={styles.none}>Nothing found</p>}>
+            <ListBox aria-label={title} shouldFocusWrap className={styles.menu} onAction={run} renderEmptyState={() => <p className={styles.none}>Nothing found</p>}>
               {shown.map(({ section, commands }) => (
                 <ListBoxSection key={section} id={section}>
                   <Header className={styles.header}>{section}</Header>
