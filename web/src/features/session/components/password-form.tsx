@@ -1,4 +1,4 @@
-import { useRef, useState, type SyntheticEvent } from "react";
+import { useState, type SyntheticEvent } from "react";
 
 import { ApiProblem } from "@/api/client";
 import { Button } from "@/components/ui/button";
@@ -8,6 +8,7 @@ import { useChangePassword } from "@/features/session/api/change-password";
 import styles from "@/features/session/components/password-form.module.css";
 import { fieldSentence } from "@/lib/field-sentence";
 import { passwordMinimum } from "@/lib/limits";
+import { useMistakes } from "@/lib/mistakes";
 
 interface Form {
   currentPassword: string;
@@ -19,14 +20,9 @@ const blank: Form = { currentPassword: "", newPassword: "", repeated: "" };
 
 export function PasswordForm({ username }: { username: string }) {
   const [values, setValues] = useState(blank);
-  const [errors, setErrors] = useState<Partial<Form>>({});
-  const form = useRef<HTMLFormElement>(null);
+  const { errors, setErrors, form, show } = useMistakes<Form>();
   const change = useChangePassword(username);
 
-  const show = (found: Partial<Form>) => {
-    setErrors(found);
-    requestAnimationFrame(() => form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
-  };
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     if (change.isPending) return;

@@ -1,4 +1,4 @@
-import { useRef, useState, type SyntheticEvent } from "react";
+import { useRef, type SyntheticEvent } from "react";
 
 import { ApiProblem } from "@/api/client";
 import type { SessionUser, TicketDetail, User } from "@/api/wire";
@@ -16,6 +16,7 @@ import { useDraft } from "@/lib/drafts";
 import { fieldSentence } from "@/lib/field-sentence";
 import { IdempotencyKey } from "@/lib/idempotency";
 import { titleLimit } from "@/lib/limits";
+import { useMistakes, type Mistakes } from "@/lib/mistakes";
 import { useSingleFlight } from "@/lib/single-flight";
 import { severities, severityMeaning, severityName } from "@/lib/severity";
 import type { Severity } from "@/api/wire";
@@ -29,7 +30,7 @@ interface Form extends CtiChoice {
 
 const blankForm: Form = { title: "", overview: "", severity: 3, assigneeId: null, ...noChoice };
 
-type Errors = Partial<Record<keyof Form, string>>;
+type Errors = Mistakes<Form>;
 
 interface NewTicketFormProps {
   me: SessionUser;
@@ -40,21 +41,16 @@ interface NewTicketFormProps {
 
 export function NewTicketForm({ me, people, tree, onCreated }: NewTicketFormProps) {
   const draft = useDraft(me.id, "new-ticket", blankForm);
-  const [errors, setErrors] = useState<Errors>({});
+  const { errors, setErrors, form, show } = useMistakes<Form>();
   const creation = useCreateTicket();
   const flight = useSingleFlight();
   const key = useRef(new IdempotencyKey());
-  const form = useRef<HTMLFormElement>(null);
   const overview = useRef<HTMLTextAreaElement>(null);
   const values = draft.value;
 
   const change = (part: Partial<Form>) => {
     draft.set({ ...values, ...part });
     setErrors((found) => Object.fromEntries(Object.entries(found).filter(([name]) => !(name in part))));
-  };
-  const show = (found: Errors) => {
-    setErrors(found);
-    requestAnimationFrame(() => form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
   };
   const submit = (event?: SyntheticEvent) => {
     event?.preventDefault();

@@ -12,6 +12,7 @@ import styles from "@/features/users/components/user-form-dialog.module.css";
 import { fieldSentence } from "@/lib/field-sentence";
 import { IdempotencyKey } from "@/lib/idempotency";
 import { emailLimit, nameLimit, passwordMinimum, usernameLimit } from "@/lib/limits";
+import { useMistakes, type Mistakes } from "@/lib/mistakes";
 import { roleLabel, roles } from "@/lib/person";
 import { useSingleFlight } from "@/lib/single-flight";
 
@@ -22,12 +23,11 @@ interface UserFormDialogProps {
   onSaved: (user: UserWithKey) => void;
 }
 
-type Errors = Partial<Record<keyof NewUser, string>>;
+type Errors = Mistakes<NewUser>;
 
 export function UserFormDialog({ user, onClose, onSaved }: UserFormDialogProps) {
   const [values, setValues] = useState<NewUser>({ username: user?.username ?? "", displayName: user?.displayName ?? "", email: user?.email ?? "", role: user?.role ?? "AGENT", password: "" });
-  const [errors, setErrors] = useState<Errors>({});
-  const form = useRef<HTMLFormElement>(null);
+  const { errors, setErrors, form, show } = useMistakes<NewUser>();
   const flight = useSingleFlight();
   const key = useRef(new IdempotencyKey());
   const creation = useCreateUser();
@@ -38,10 +38,6 @@ export function UserFormDialog({ user, onClose, onSaved }: UserFormDialogProps) 
   const change = (name: keyof NewUser) => (event: { target: { value: string } }) => {
     setValues({ ...values, [name]: event.target.value });
     setErrors({ ...errors, [name]: undefined });
-  };
-  const show = (found: Errors) => {
-    setErrors(found);
-    requestAnimationFrame(() => form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
   };
   const callbacks = {
     onSettled: flight.land,
