@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar
+from uuid import UUID
 
 import httpx
 
@@ -25,6 +26,9 @@ T = TypeVar("T")
 CONVERGES_WITHIN = 20.0
 SHOWN = 25
 """Of how many tickets of a load the API is asked as well as the tables."""
+
+ROUTES = {"auth": "/auth/me", "cti": "/cti/categories", "tickets": "/tickets", "audit": f"/tickets/{UUID(int=0)}/audit"}
+"""For each service a question of its own that needs nothing: nobody asks, so it is refused."""
 
 
 @dataclass
@@ -66,13 +70,19 @@ class Ordeal:
             self.stack.kill(component, comes_back=False)
 
     def start(self, *components: str) -> None:
-        """Start them together, and wait until each is ready."""
+        """Start them together, and wait until each is ready and the gateway has noticed."""
         with ThreadPoolExecutor() as pool:
             list(pool.map(self.stack.start_component, components))
+        for path in {ROUTES[kind] for kind in (name.partition("-")[0] for name in components) if kind in ROUTES}:
+            soon(lambda path=path: self._reaches_a_service(path))  # type: ignore[misc]
 
     def leads(self, replica: str) -> bool:
         """Whether this replica publishes at the moment, as far as it knows."""
         return "relay_is_leader 1.0" in httpx.get(f"{self.stack.internal_url(replica)}/metrics").text
+
+    def _reaches_a_service(self, path: str) -> bool:
+        """Only services number their answers. The gateway's own 503, until its next look at the replicas, has none."""
+        return "X-Request-Id" in httpx.get(f"{self.stack.url}/api{path}").headers
 
     def _holds(self, history: History) -> bool:
         admin = self.callers["ADMIN"]

@@ -156,6 +156,20 @@ def test_audit_lost_everything(ordeal: Ordeal, note: Note) -> None:
     note(f"{len(before)} entries rebuilt, {took:.2f} s after audit was ready")
 
 
+def test_audit_lost_everything_and_nats_is_away(ordeal: Ordeal) -> None:
+    tickets = [changed_ticket(ordeal) for _ in range(3)]
+    soon(lambda: published(ordeal))
+    lose_everything(ordeal)
+    ordeal.stack.stop_component("nats")
+    try:
+        ordeal.start(*AUDIT)
+        logs = [ordeal.callers["USER"].get(f"/tickets/{each['id']}/audit") for each in tickets]
+    finally:
+        ordeal.stack.start_component("nats")
+    assert [len(log.json()) for log in logs] == [4, 4, 4]
+    ordeal.settle(History())
+
+
 EMPTY = """
     TRUNCATE audit.entries, audit.ticket_heads, audit.comparisons, audit.purged_tickets,
              audit.known_users, audit.known_keys, audit.revoked_tokens

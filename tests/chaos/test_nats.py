@@ -1,8 +1,13 @@
 """NATS dies, stays away, forgets: the API does not notice, and the audit log is complete once NATS is back."""
 
+import shutil
 from collections.abc import Callable
 
+import psycopg
+
 from chaos.ordeal import Ordeal, summary
+from contracts.streams import EVENTS, IDENTITY, NODES
+from support.bus import Outsider
 
 Note = Callable[[str], None]
 
@@ -34,3 +39,52 @@ def test_away_for_a_while(ordeal: Ordeal, note: Note) -> None:
     took = ordeal.settle(load.history)
     assert load.history.unanswered() == []
     note(f"{summary(load.history)}; audit complete {took:.2f} s after NATS was back")
+
+
+def test_its_data_is_lost(ordeal: Ordeal, note: Note) -> None:
+    with ordeal.load() as load:
+        load.run_for(1)
+        ordeal.stack.stop_component("nats")
+        shutil.rmtree(ordeal.stack.data / "nats")
+        load.run_for(0.5)
+        ordeal.stack.start_component("nats")
+        load.run_for(1)
+    took = ordeal.settle(load.history)
+    assert load.history.unanswered() == []
+    assert everything_is_said_again(ordeal)
+    note(f"{summary(load.history)}; audit complete after {took:.2f} s")
+
+
+def test_its_data_is_an_old_copy(ordeal: Ordeal, note: Note) -> None:
+    store, copy = ordeal.stack.data / "nats", ordeal.stack.data / "nats-of-yesterday"
+    ordeal.stack.stop_component("nats")
+    shutil.copytree(store, copy)
+    ordeal.stack.start_component("nats")
+    with ordeal.load() as load:
+        load.run_for(1.5)
+        ordeal.stack.kill("nats", comes_back=False)
+        shutil.rmtree(store)
+        copy.rename(store)
+        ordeal.stack.start_component("nats")
+        load.run_for(1)
+    took = ordeal.settle(load.history)
+    assert load.history.unanswered() == []
+    assert everything_is_said_again(ordeal)
+    note(f"{summary(load.history)}; audit complete after {took:.2f} s")
+
+
+def everything_is_said_again(ordeal: Ordeal) -> bool:
+    """Every event that is kept is in its stream."""
+
+    async def kept_by_nats(operator: Outsider) -> set[tuple[str, int]]:
+        return {message.key for stream in (EVENTS, IDENTITY, NODES) for message in await operator.messages(stream)}
+
+    with psycopg.connect(ordeal.stack.database_url("postgres")) as connection:
+        rows = connection.execute(
+            """
+            SELECT aggregate_id, version FROM tickets.events UNION ALL
+            SELECT aggregate_id, version FROM cti.events UNION ALL
+            SELECT aggregate_id, version FROM auth.events WHERE subject NOT LIKE 'state.revoked.%'
+            """
+        ).fetchall()
+    return set(rows) <= ordeal.bus(kept_by_nats)

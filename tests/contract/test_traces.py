@@ -19,7 +19,7 @@ def a_trace() -> tuple[str, dict[str, str]]:
 
 
 def lines(stack: Stack, service: str, word: str) -> list[dict[str, Any]]:
-    """The service's log lines that have this word in them."""
+    """The service's log lines that have this word in them. A request's line is written after its answer."""
     return [json.loads(line) for line in stack.log(service).splitlines() if word in line and line.startswith("{")]
 
 
@@ -28,6 +28,16 @@ def heard(stack: Stack, service: str, trace: str, stream: str) -> bool:
         line["message"] == "consumer.heard" and line["stream"] == stream and (line.get("eventId") or line["eventIds"])
         for line in lines(stack, service, trace)
     )
+
+
+def test_a_comments_trace_is_found_in_tickets_and_in_audit(stack: Stack, make: Factory, agent: Caller) -> None:
+    ticket = make.ticket()
+    trace, headers = a_trace()
+    answer = agent.post(f"/tickets/{ticket['id']}/comments", {"body": "Seen."}, headers=headers)
+    assert answer.status_code == 201
+    (request,) = soon(lambda: lines(stack, "tickets", trace))
+    assert (request["traceId"], request["requestId"]) == (trace, answer.headers["X-Request-Id"])
+    soon(lambda: heard(stack, "audit", trace, "EVENTS"))
 
 
 def test_what_an_event_causes_belongs_to_its_trace(
@@ -49,12 +59,12 @@ def test_one_service_asks_another_within_the_trace(stack: Stack, make: Factory, 
     body = make.new_ticket(categoryId=UNKNOWN)
     answer = agent.post("/tickets", body, headers=headers | {"X-Request-Id": f"request-{trace}"})
     assert answer.status_code == 422
-    (question,) = lines(stack, "cti", trace)
+    (question,) = soon(lambda: lines(stack, "cti", trace))
     assert question["path"] == f"/internal/nodes/{UNKNOWN}"
     assert (question["traceId"], question["requestId"]) == (trace, f"request-{trace}")
 
 
 def test_the_clocks_question_begins_a_trace(stack: Stack) -> None:
     (asked, *_) = soon(lambda: lines(stack, "scheduler", "auto_close.acknowledged"), within=30)
-    (answered,) = lines(stack, "tickets", asked["traceId"])
+    (answered,) = soon(lambda: lines(stack, "tickets", asked["traceId"]))
     assert answered["path"] == "/internal/auto-close"

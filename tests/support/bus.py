@@ -8,7 +8,7 @@ import nats
 import orjson
 from nats.aio.client import Client
 from nats.js import JetStreamContext
-from nats.js.api import ConsumerConfig, DeliverPolicy
+from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 
 from common.bus import hang_up
 from common.streams import Stream
@@ -40,14 +40,17 @@ class Outsider:
 
     async def messages(self, stream: Stream) -> list[Message]:
         """All messages of the stream, in its order."""
-        info = await self.js.stream_info(stream.name)
-        if not info.state.messages:
-            return []
-        config = ConsumerConfig(deliver_policy=DeliverPolicy.ALL, inactive_threshold=5)
+        config = ConsumerConfig(
+            deliver_policy=DeliverPolicy.ALL,
+            # Nothing is acknowledged: NATS would hold back all behind the first thousand that wait for it.
+            ack_policy=AckPolicy.NONE,
+            inactive_threshold=30,
+        )
         pull = await self.js.pull_subscribe(">", stream=stream.name, config=config)
         found: list[Message] = []
-        while len(found) < info.state.messages:
-            batch = await pull.fetch(min(200, info.state.messages - len(found)), timeout=1)
+        # Asked anew each time: of states the older go while the newer come.
+        while left := (await pull.consumer_info()).num_pending:
+            batch = await pull.fetch(min(200, left), timeout=5)
             found += [Message(each.subject, each.data, each.metadata.sequence.stream) for each in batch]
         await pull.unsubscribe()
         return found
