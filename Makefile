@@ -60,7 +60,7 @@ lint: install ## ruff and the import boundaries
 
 types: install ## mypy, strict
 	@echo "── mypy"
-	@MYPYPATH=tools:tests $(PY) -m mypy libs services devstack tools tests
+	@MYPYPATH=tools:tests $(PY) -m mypy libs services deploy devstack tools tests
 
 web-check: install ## the browser client: eslint, TypeScript, unit tests, size
 	@echo "── web"

@@ -31,7 +31,7 @@ def stamp(lock: bytes) -> str:
 
 def workspace() -> list:  # type: ignore[type-arg]
     """The source folders of the workspace's own packages."""
-    rooms = [os.path.join(ROOT, "devstack")]
+    rooms = [os.path.join(ROOT, "devstack"), os.path.join(ROOT, "deploy")]
     for name in ("libs", "services"):
         folder = os.path.join(ROOT, name)
         rooms += [os.path.join(folder, entry) for entry in sorted(os.listdir(folder))]

@@ -6,9 +6,9 @@ import psycopg
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from deploy.topology import ROUTED, service
 from devstack.settings import ROOT
 from devstack.stack import Stack
-from devstack.topology import ROUTED, service
 from support.clients import Caller
 from support.eventually import soon
 from support.factories import Factory

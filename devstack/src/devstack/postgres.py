@@ -1,8 +1,4 @@
-"""PostgreSQL: one cluster of our own, in it one schema and two roles a service.
-
-`<service>_owner` owns the schema and runs migrations; `<service>_app` reads and writes rows in it. Neither sees
-anything of another service.
-"""
+"""PostgreSQL: one cluster of our own, in it one schema and two roles a service (`deploy.roles`)."""
 
 import hashlib
 import importlib.util
@@ -19,6 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from deploy import roles
 from devstack import launch
 from devstack.files import make_private, write_private
 from devstack.layout import DATABASE, Layout, plain_environment
@@ -51,12 +48,6 @@ tcp_keepalives_interval = 3
 tcp_keepalives_count = 3
 """
 SINCE_18 = "io_method = sync\n"  # its default keeps three idle processes
-
-ROLE_SETTINGS = {
-    "statement_timeout": "5s",
-    "lock_timeout": "2s",
-    "idle_in_transaction_session_timeout": "10s",
-}
 
 
 def program(layout: Layout) -> Program:
@@ -107,7 +98,7 @@ def provision(layout: Layout, services: Iterable[str]) -> dict[str, Any]:
     """
     if layout.settings.database_url is None:
         _create_database(layout)
-    statements = _statements(layout, tuple(services))
+    statements = roles.statements(services, layout.secrets)
     wanted = hashlib.sha256(statements.encode()).hexdigest()
     noted = _noted(layout)
     if noted.get("provisioned") != wanted:
@@ -161,47 +152,6 @@ def _noted(layout: Layout) -> dict[str, Any]:
     except ValueError:
         return {}
     return noted
-
-
-def _statements(layout: Layout, services: tuple[str, ...]) -> str:
-    roles = [f"{service}_{kind}" for service in services for kind in ("owner", "app")]
-    lines = [
-        "create extension if not exists pg_trgm schema public;",
-        "revoke all on schema public from public;",
-        f"grant usage on schema public to {', '.join(roles)};",
-        "select format('revoke all on database %I from public', current_database()) \\gexec",
-        "select format('grant connect on database %I to " + ", ".join(roles) + "', current_database()) \\gexec"
-        if roles
-        else "",
-    ]
-    created = [_role(role, layout.secrets[f"postgres {role}"]) for role in roles]
-    # Who is no superuser may make things for a role only as its member, and need not stay one.
-    joined = [f"grant {role} to current_user;" for role in roles]
-    left = [f"revoke {role} from current_user;" for role in roles]
-    return "\n".join([*created, *joined, *lines, *(_schema(service) for service in services), *left])
-
-
-def _role(role: str, password: str) -> str:
-    """It may log in, and nothing else: what a new role may not do is PostgreSQL's own default."""
-    return f"""
-do $$ begin create role {role}; exception when duplicate_object then null; end $$;
-alter role {role} login noinherit connection limit 60 password '{password}';"""
-
-
-def _schema(service: str) -> str:
-    owner, app = f"{service}_owner", f"{service}_app"
-    timeouts = "\n".join(f"alter role {app} set {name} = '{value}';" for name, value in ROLE_SETTINGS.items())
-    paths = "\n".join(f"alter role {role} set search_path = {service}, public;" for role in (owner, app))
-    return f"""
-create schema if not exists {service} authorization {owner};
-revoke all on schema {service} from public;
-grant usage on schema {service} to {app};
-alter default privileges for role {owner} in schema {service} grant select, insert, update, delete on tables to {app};
-alter default privileges for role {owner} in schema {service} grant usage on sequences to {app};
-alter default privileges for role {owner} revoke execute on functions from public;
-alter default privileges for role {owner} in schema {service} grant execute on functions to {app};
-{paths}
-{timeouts}"""
 
 
 def _initdb(binaries: Path, folder: Path, password: str) -> None:

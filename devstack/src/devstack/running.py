@@ -3,12 +3,12 @@
 import subprocess
 from collections.abc import Sequence
 
+from deploy.topology import SCHEMAS, service
 from devstack import postgres, services, state
 from devstack.layout import Layout
 from devstack.problem import StackProblem
 from devstack.secrets import Secrets
 from devstack.settings import ROOT, Settings
-from devstack.topology import SCHEMAS, service
 
 _SEEDED_PASSWORD = "select must_change_password from users where username = 'admin' and not deleted"
 

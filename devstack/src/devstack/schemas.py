@@ -6,11 +6,11 @@ import subprocess
 import sys
 from typing import Any
 
+from deploy.topology import SCHEMAS, service
 from devstack import postgres, services
 from devstack.layout import Layout, plain_environment
 from devstack.problem import StackProblem
 from devstack.settings import ROOT
-from devstack.topology import SCHEMAS, service
 
 
 class Schemas:

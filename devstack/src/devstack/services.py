@@ -2,11 +2,12 @@
 
 import sys
 
+from deploy.passwords import service_secrets
+from deploy.topology import SERVICES, Service
 from devstack.files import make_private
 from devstack.layout import Layout, plain_environment
 from devstack.process import Program
 from devstack.ready import is_connected, serves
-from devstack.topology import SERVICES, Service
 
 
 def program(layout: Layout, service: Service, replica: str) -> Program:
@@ -43,8 +44,7 @@ def environment(layout: Layout, service: Service) -> dict[str, str]:
         told.setdefault("JWT_SECRET", layout.secrets["jwt"])
     else:
         told.pop("JWT_SECRET", None)
-    for callee in {service.name, *service.asks}:
-        told[f"{callee.upper()}_SERVICE_SECRET"] = layout.secrets[f"service {callee}"]
+    told |= service_secrets(service.name, service.asks, layout.secrets)
     if service.has_schema:
         told["DATABASE_URL"] = layout.database_url(f"{service.name}_app")
     if "nats" in service.needs:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from deploy.topology import SCHEMAS, SERVICES, service
 from devstack import caddy, nats, postgres, services, traefik, valkey
 from devstack.client import Client
 from devstack.files import make_private
@@ -27,7 +28,7 @@ from devstack.schemas import Schemas
 from devstack.secrets import Secrets
 from devstack.settings import Settings
 from devstack.steps import Steps
-from devstack.topology import COMPONENTS, EXTRA_PORTS, SCHEMAS, SERVICES, STOPS_IN_THIS_ORDER, service
+from devstack.topology import COMPONENTS, EXTRA_PORTS, STOPS_IN_THIS_ORDER
 
 SERVERS: Mapping[str, Callable[[Layout], Program]] = {
     "postgres": postgres.program,

@@ -5,6 +5,7 @@ from typing import Any
 
 import yaml
 
+from deploy.topology import ROUTED
 from devstack.files import write_private
 from devstack.layout import Layout, plain_environment, venv_program
 from devstack.ports import Listening, probe
@@ -12,7 +13,6 @@ from devstack.problem import StackProblem
 from devstack.process import Program
 from devstack.ready import serves
 from devstack.settings import Settings
-from devstack.topology import ROUTED
 
 
 def program(layout: Layout) -> Program:

@@ -5,6 +5,7 @@ import platform
 import socket
 from pathlib import Path
 
+from deploy import valkey
 from devstack.files import make_private, write_private
 from devstack.layout import Layout, plain_environment
 from devstack.problem import StackProblem
@@ -17,7 +18,9 @@ def program(layout: Layout) -> Program:
     port = layout.ports["valkey"]
 
     def prepare() -> None:
-        write_private(config, configuration(layout))
+        folder = make_private(layout.data / "valkey")
+        text = valkey.configuration(layout.secrets, bind="127.0.0.1", port=port, folder=str(folder))
+        write_private(config, text)
 
     return Program(
         name="valkey",
@@ -27,20 +30,6 @@ def program(layout: Layout) -> Program:
         prepare=prepare,
         is_ready=lambda pid: listens(pid, port) and _pongs(port, layout.secrets["valkey"]),
     )
-
-
-def configuration(layout: Layout) -> str:
-    folder = make_private(layout.data / "valkey")
-    return f"""\
-bind 127.0.0.1
-port {layout.ports["valkey"]}
-dir "{folder}"
-requirepass {layout.secrets["valkey"]}
-save ""
-appendonly no
-maxmemory 64mb
-maxmemory-policy volatile-ttl
-"""
 
 
 def find_binary() -> Path:

@@ -23,7 +23,7 @@ from common import migrations
 from common.event import Event
 from common.streams import declare
 from contracts.streams import EVENTS, IDENTITY, NODES, REVOKED
-from devstack.topology import SERVICES
+from deploy.topology import SERVICES
 from integration.audit.history import Ticket
 from integration.cti.callers import Caller, know_signing_key, known_caller
 from support.bus import Outsider, outsider

@@ -7,11 +7,11 @@ import psycopg
 import pytest
 from psycopg.errors import InsufficientPrivilege
 
+from deploy.topology import SCHEMAS
 from devstack import postgres
 from devstack.layout import Layout
 from devstack.secrets import Secrets
 from devstack.settings import Settings
-from devstack.topology import SCHEMAS
 from support.servers import Postgres
 
 
