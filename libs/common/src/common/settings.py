@@ -1,5 +1,10 @@
-"""Settings that every service shares, read from the environment. A service subclasses `Settings` with its own."""
+"""Settings that every service shares, read from the environment. A service subclasses `Settings` with its own.
 
+Each may also be a file of the variable's name in lower case, in the folder that SECRETS_DIR names: what is secret need
+not stand in the environment of a process, where whoever may look at it reads it.
+"""
+
+import os
 import sys
 from typing import Literal, Self, TypeVar
 from urllib.parse import urlsplit
@@ -74,7 +79,7 @@ S = TypeVar("S", bound=BaseSettings)
 def load(kind: type[S]) -> S:
     """The settings, or exit with one sentence a variable."""
     try:
-        return kind()
+        return kind(_secrets_dir=os.environ.get("SECRETS_DIR"))
     except ValidationError as error:
         for item in error.errors():
             name = ".".join(str(part) for part in item["loc"]).upper()
