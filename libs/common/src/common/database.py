@@ -12,11 +12,12 @@ A statement is compiled once, when its module is imported; on each connection th
 (`docs/adr/0009-sql-reads.md`). A `Reader` has no method that writes.
 """
 
+import select
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, LiteralString, TypeVar
 
-from psycopg import AsyncConnection, AsyncServerCursor
+from psycopg import AsyncConnection, AsyncServerCursor, OperationalError
 from psycopg.rows import namedtuple_row
 from psycopg_pool import AsyncConnectionPool
 from sqlalchemy import MetaData
@@ -175,12 +176,36 @@ class Database:
         )
 
 
+class _Pool(AsyncConnectionPool[AsyncConnection[Any]]):
+    """Gives out no connection that ended while nobody used it, as all did when PostgreSQL was restarted."""
+
+    async def getconn(self, timeout: float | None = None) -> AsyncConnection[Any]:  # noqa: ASYNC109 - the base says so
+        while True:
+            connection = await super().getconn(timeout)
+            try:
+                # There is something to read only where it was told that it ended: others cost no round trip.
+                if _has_news(connection):
+                    await self.check_connection(connection)
+                return connection
+            except OperationalError:
+                await self.putconn(connection)
+            except BaseException:
+                await self.putconn(connection)
+                raise
+
+
+def _has_news(connection: AsyncConnection[Any]) -> bool:
+    poll = select.poll()
+    poll.register(connection.fileno(), select.POLLIN)
+    return bool(poll.poll(0))
+
+
 class _Checkout(AbstractAsyncContextManager[R]):
     """A connection out of the pool and back. There is no transaction to end: these connections commit by themselves."""
 
     __slots__ = ("_connection", "_kind", "_pool")
 
-    def __init__(self, pool: AsyncConnectionPool[AsyncConnection[Any]], kind: type[R]) -> None:
+    def __init__(self, pool: _Pool, kind: type[R]) -> None:
         self._pool = pool
         self._kind = kind
 
@@ -221,8 +246,8 @@ def _options(
     }
 
 
-def _pool(url: str, options: dict[str, Any], size: int) -> AsyncConnectionPool[AsyncConnection[Any]]:
-    return AsyncConnectionPool(
+def _pool(url: str, options: dict[str, Any], size: int) -> _Pool:
+    return _Pool(
         url,
         # prepare_threshold=None leaves preparing to us: every statement that runs through a Query is prepared.
         kwargs={"autocommit": True, "row_factory": namedtuple_row, **options},
