@@ -65,6 +65,15 @@ class Ordeal:
 
         return asyncio.run(run())
 
+    def kill(self, *components: str) -> None:
+        """Kill them, and wait until each has come back by itself."""
+        before = {component: self.stack.pid(component) for component in components}
+        for component in components:
+            self.stack.kill(component)
+        for component in components:
+            soon(lambda name=component: self.stack.pid(name) not in {before[name], None})  # type: ignore[misc]
+            self.stack.wait_ready(component)
+
     def kill_for_good(self, *components: str) -> None:
         for component in components:
             self.stack.kill(component, comes_back=False)

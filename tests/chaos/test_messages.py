@@ -42,7 +42,7 @@ def published(ordeal: Ordeal) -> bool:
 
 def test_every_message_again_and_shuffled(ordeal: Ordeal, note: Note) -> None:
     with ordeal.load() as load:
-        load.run_for(1)
+        load.until_changed(25)
         changed_ticket(ordeal)
     ordeal.settle(load.history)
     before = entries(ordeal)
@@ -146,7 +146,7 @@ def test_messages_lost_before_audit_heard_them(ordeal: Ordeal, note: Note) -> No
 
 def test_audit_lost_everything(ordeal: Ordeal, note: Note) -> None:
     with ordeal.load() as load:
-        load.run_for(1)
+        load.until_changed(25)
     ordeal.settle(load.history)
     before = entries(ordeal)
     lose_everything(ordeal)

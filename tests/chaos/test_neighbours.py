@@ -30,12 +30,12 @@ def resolved_long_ago(ordeal: Ordeal) -> dict[str, Any]:
 def test_valkey_is_killed(ordeal: Ordeal, note: Note) -> None:
     person = ordeal.callers.create_user()
     with ordeal.load() as load:
-        load.run_for(0.5)
+        load.until_changed(25)
         ordeal.kill_for_good("valkey")
         ticket = resolved_long_ago(ordeal)
         ordeal.due.add(ticket["id"])
         ordeal.callers.log_in(person["username"], PASSWORD)
-        load.run_for(2)
+        load.run_for(1)
         ordeal.start("valkey")
         began = time.monotonic()
 
@@ -51,11 +51,11 @@ def test_valkey_is_killed(ordeal: Ordeal, note: Note) -> None:
 
 def test_auth_is_away(ordeal: Ordeal, note: Note) -> None:
     with ordeal.load() as load:
-        load.run_for(0.5)
+        load.until_changed(25)
         ordeal.kill_for_good("auth")
         try:
             refused = soon(lambda: sign_in_refused(ordeal))
-            load.run_for(2)
+            load.run_for(1)
         finally:
             ordeal.start("auth")
     ordeal.settle(load.history)
@@ -75,7 +75,7 @@ def sign_in_refused(ordeal: Ordeal) -> httpx.Response | None:
 def test_cti_is_away(ordeal: Ordeal, note: Note) -> None:
     unheard = ordeal.make.new_ticket(itemId=str(uuid4()))
     with ordeal.load() as load:
-        load.run_for(0.5)
+        load.until_changed(25)
         ordeal.kill_for_good("cti")
         try:
             refused = ordeal.callers["SERVICE"].post("/tickets", unheard)
@@ -92,7 +92,7 @@ def test_cti_is_away(ordeal: Ordeal, note: Note) -> None:
 
 def test_no_replica_of_tickets_is_left(ordeal: Ordeal, note: Note) -> None:
     with ordeal.load() as load:
-        load.run_for(0.5)
+        load.until_changed(25)
         ordeal.kill_for_good("tickets", "tickets-2")
         load.run_for(1)
         ordeal.start("tickets", "tickets-2")

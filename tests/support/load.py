@@ -2,7 +2,7 @@
 
     with load_on(callers, make) as load:        # runs in a thread of its own until the block ends
         stack.kill("nats")
-        load.run_for(2)
+        load.until_changed(25)
     load.history                                # what to hold the system to
 
 Some requests are wrong on purpose. Those with an Idempotency-Key are sent again until they are answered.
@@ -58,6 +58,14 @@ class Load:
     def run_for(self, seconds: float) -> None:
         self._stopping.wait(seconds)
 
+    def until_changed(self, times: int, *, within: float = 20.0) -> None:
+        """Goes on until so many more changes were acknowledged: soon, or later on a busy machine."""
+        wanted, deadline = self._changes() + times, time.monotonic() + within
+        while self._changes() < wanted:
+            if time.monotonic() > deadline:
+                raise AssertionError(f"fewer than {times} changes were acknowledged within {within} s")
+            self._stopping.wait(0.02)
+
     def answers_after(self, moment: float, *, within: float = 10.0) -> float:
         """Seconds from `moment` (monotonic) to the first acknowledged change that was sent after it."""
         deadline = time.monotonic() + within
@@ -67,6 +75,9 @@ class Load:
                     return op.ended_at - moment
             self._stopping.wait(0.02)
         raise AssertionError(f"no change was acknowledged within {within} s")
+
+    def _changes(self) -> int:
+        return sum(op.verb is not Verb.READ for op in list(self.history.acked()))
 
     async def _run(self) -> None:
         workers = [self._work(_Client(self._callers[role], self.history)) for role in STAFF]
