@@ -3,7 +3,6 @@
 import asyncio
 
 import pytest
-from nats.aio.msg import Msg
 
 from common.bus import Bus, Disconnected
 from integration.common import things
@@ -48,8 +47,8 @@ async def test_an_attempt_that_nobody_waits_for_any_longer_is_hung_up() -> None:
 async def test_a_subscription_outlives_the_server(nats: Nats, eve: Outsider) -> None:
     got: list[bytes] = []
 
-    async def note(message: Msg) -> None:
-        got.append(message.data)
+    async def note(payload: bytes) -> None:
+        got.append(payload)
 
     async with things.on_bus(nats.url("reader"), "reader") as bus:
         await bus.subscribe("wake.writer", note)
@@ -69,6 +68,29 @@ async def test_a_subscription_outlives_the_server(nats: Nats, eve: Outsider) -> 
         got.clear()
         nats.start()
         await eventually(heard)
+
+
+async def test_replicas_hear_what_one_of_them_says_and_that_one_hears_it_once(nats: Nats) -> None:
+    got: dict[str, list[bytes]] = {"this": [], "that": []}
+    async with things.on_bus(nats.url("writer"), "writer") as this, things.on_bus(nats.url("writer"), "writer") as that:
+        for name, bus in (("this", this), ("that", that)):
+
+            async def note(payload: bytes, name: str = name) -> None:
+                got[name].append(payload)
+
+            await bus.connected()
+            await bus.subscribe("wake.writer", note)
+            await bus.connection.flush()
+        await this.tell_replicas("wake.writer", b"told")
+        await this.publish("wake.writer", b"said")
+
+        async def heard() -> bool:
+            return got["that"] == [b"told", b"said"]
+
+        await eventually(heard)
+        # What came back to it would have come before this answer.
+        await this.connection.flush()
+        assert got["this"] == [b"told"]
 
 
 async def test_a_password_that_was_wrong_for_a_while_is_no_end(nats: Nats) -> None:

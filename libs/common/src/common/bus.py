@@ -2,8 +2,8 @@
 
     bus = Bus("nats://tickets:...@127.0.0.1:4222", name="tickets")
     await bus.start()                               # returns at once, connects in the background for ever
-    await bus.subscribe("wake.tickets", on_wake)    # again on every new connection
-    await bus.publish("wake.tickets", b"")          # told to whom is there; dropped while disconnected
+    await bus.subscribe("wake.tickets", on_wake)    # on_wake(payload), again on every new connection
+    await bus.publish("wake.tickets", b"")          # told to whom else is there; dropped while disconnected
 
 FastStream's broker makes the connection and ends it. What must arrive goes through the outbox, never through `publish`.
 """
@@ -30,7 +30,7 @@ VIOLATIONS = Counter("nats_permission_violations", "Publishes and subscriptions 
 API_TIMEOUT = 2.0
 """Seconds a JetStream request may take. Shorter than the relay's lock lives without a sign of life."""
 
-Callback = Callable[[Msg], Awaitable[None]]
+Callback = Callable[[bytes], Awaitable[None]]
 
 
 class Disconnected(Exception):
@@ -92,17 +92,24 @@ class Bus:
             await self._up.wait()
 
     async def publish(self, subject: str, payload: bytes = b"") -> None:
-        """Tell whoever listens now. Never raises for want of a connection: the message is dropped then."""
+        """Tell whoever else listens now. Never raises for want of a connection: the message is dropped then."""
         try:
             await self.connection.publish(subject, payload)
         except (Disconnected, NatsError, OSError) as error:
             logger.debug("bus.dropped", extra={"subject": subject, "reason": str(error)})
 
+    async def tell_replicas(self, subject: str, payload: bytes = b"") -> None:
+        """Tell every replica of this service, this one first and whether or not there is a connection."""
+        for heard, callback in self._subscriptions:
+            if heard == subject:
+                await callback(payload)
+        await self.publish(subject, payload)
+
     async def subscribe(self, subject: str, callback: Callback) -> None:
-        """Call `callback` with each message on `subject`, on this connection and on every later one."""
+        """Call `callback` with what others say on `subject`, on this connection and on every later one."""
         self._subscriptions.append((subject, callback))
         if self._connection is not None and self.is_connected:
-            await self._connection.subscribe(subject, cb=callback)
+            await _hear(self._connection, subject, callback)
 
     async def _keep_connected(self) -> None:
         while True:
@@ -130,6 +137,7 @@ class Bus:
             drain_timeout=2,
             # Nothing is kept for after a reconnect, see _on_disconnected.
             pending_size=0,
+            no_echo=True,
             error_cb=self._on_error,
             disconnected_cb=self._on_disconnected,
             reconnected_cb=self._on_connected,
@@ -143,7 +151,7 @@ class Bus:
         self._js = self._connection.jetstream(timeout=API_TIMEOUT)
         await self._broker.start()
         for subject, callback in self._subscriptions:
-            await self._connection.subscribe(subject, cb=callback)
+            await _hear(self._connection, subject, callback)
         await self._on_connected()
 
     async def _hang_up(self) -> None:
@@ -213,6 +221,13 @@ class _PatientBroker(NatsBroker):
             raise
         self.config.connect(connection)
         return connection
+
+
+async def _hear(connection: Client, subject: str, callback: Callback) -> None:
+    async def heard(message: Msg) -> None:
+        await callback(message.data)
+
+    await connection.subscribe(subject, cb=heard)
 
 
 async def hang_up(connection: Client) -> None:

@@ -52,7 +52,9 @@ WAIT = 30.0
 """Seconds one request waits for a message. A reconnect ends the wait early, and so does missing the heartbeat."""
 
 HEARTBEAT = 2.0
-DRAIN_TIMEOUT = 1.0
+PACE = 0.01
+"""Seconds from one batch to the next. Under load a batch then carries several messages."""
+
 ACK_WAIT = 8.0
 """Seconds after which NATS gives a message to another replica, or again to this one after a lost connection."""
 
@@ -71,7 +73,7 @@ TRANSIENT = (
     OSError,
 )
 
-Together = Callable[[Transaction, Sequence[Any]], Awaitable[None]]
+Together = Callable[[Database, Sequence[Any]], Awaitable[None]]
 _STILL_THERE = "100"
 
 AfterCommit = Callable[[Sequence[Event]], Awaitable[None]]
@@ -85,7 +87,8 @@ class DurablePull:
     """The durable `bus.name` (or `durable`) on `stream`. Replicas share it: each message goes to one of them.
 
     `handlers` names every event type the stream may carry; any other is a dead letter. `together`, if given, handles a
-    whole batch as its handlers would one by one, in fewer statements; should it raise, they do it one by one.
+    whole batch as its handlers would one by one, in fewer statements and all or nothing; should it raise, they do it
+    one by one.
     `after_commit` gets the events of each committed batch, in order.
     """
 
@@ -204,22 +207,22 @@ class DurablePull:
                 await message.ack_sync(timeout=API_TIMEOUT)
 
     async def _commit(self, messages: Sequence[Msg]) -> tuple[Sequence[Msg], list[Event]]:
-        """Handle the batch in one transaction. Returns what to acknowledge, and the events that took effect."""
+        """Handle the batch, all or nothing. Returns what to acknowledge, and the events that took effect."""
         try:
-            async with self._database.transaction() as tx:
-                events = [read(message.data, self.handlers)[0] for message in messages]
-                with _working_on(events):
-                    await self._together(tx, events)
+            events = [read(message.data, self.handlers)[0] for message in messages]
+            with _working_on(events):
+                await self._together(self._database, events)
             return messages, events
         except TRANSIENT:
             raise
         except Exception:  # noqa: BLE001 - which message it was, and what to do about it, the careful way finds out
             return await self._commit_carefully(messages)
 
-    async def _one_by_one(self, tx: Transaction, events: Sequence[Event]) -> None:
-        for event in events:
-            with _working_on([event]):
-                await self.handlers[type(event)](tx, event)
+    async def _one_by_one(self, database: Database, events: Sequence[Event]) -> None:
+        async with database.transaction() as tx:
+            for event in events:
+                with _working_on([event]):
+                    await self.handlers[type(event)](tx, event)
 
     async def _commit_carefully(self, messages: Sequence[Msg]) -> tuple[Sequence[Msg], list[Event]]:
         """The same with a savepoint around each message, so that one failure undoes only itself."""
@@ -311,9 +314,10 @@ def _working_on(events: Sequence[Event]) -> AbstractContextManager[None]:
 
 
 class _Pull:
-    """Requests for messages on one inbox: wait for one, then take what else is there.
+    """One request at a time for up to a batch of messages, on an inbox of our own.
 
-    nats-py's `fetch(n)` waits for n messages even when another replica got some of them; this asks the server not to.
+    What arrives while a batch is handled is the next one. nats-py's `fetch(n)` would wait for n messages even when
+    another replica got some of them.
     """
 
     def __init__(self, subscription: Subscription, arrived: asyncio.Queue[Msg], inbox: str, subject: str) -> None:
@@ -322,6 +326,9 @@ class _Pull:
         self._inbox = inbox
         self._subject = subject
         self._requests = 0
+        self._owed = 0
+        """How many messages the last request may still bring."""
+        self._began = 0.0
 
     @classmethod
     async def open(cls, bus: Bus, stream: str, durable: str) -> "_Pull":
@@ -334,6 +341,8 @@ class _Pull:
     async def close(self) -> None:
         try:
             await self._subscription.unsubscribe()
+            for message in self._here():
+                await message.nak()  # at once to another replica, and not when it is missed
         except NatsError:
             # The connection is gone, and the subscription with it.
             pass
@@ -341,36 +350,57 @@ class _Pull:
     async def batch(self, bus: Bus) -> list[Msg]:
         """At least one message, unless none came for a while, or the durable or the connection is no more."""
         epoch = bus.epoch
-        wait = {"batch": 1, "expires": int(WAIT * 1e9), "idle_heartbeat": int(HEARTBEAT * 1e9)}
-        first = await self._request(bus, wait, silence=2 * HEARTBEAT + 1)
-        pending = first[0].metadata.num_pending if first else 0
-        if not pending or bus.epoch != epoch:
-            return first
-        drain = {"batch": min(pending, BATCH - 1), "no_wait": True, "max_bytes": BATCH_BYTES}
-        return first + await self._request(bus, drain, silence=DRAIN_TIMEOUT)
-
-    async def _request(self, bus: Bus, request: dict[str, Any], *, silence: float) -> list[Msg]:
-        """What the server gives for a request. After so many seconds of `silence` the request counts as lost."""
-        epoch = bus.epoch
-        self._requests += 1
-        reply = f"{self._inbox}.{self._requests}"
-        await bus.connection.publish(self._subject, json.dumps(request).encode(), reply=reply)
+        if not self._owed:
+            await self._ask(bus)
+        asked_at = time.monotonic()
         messages: list[Msg] = []
-        heard_at = time.monotonic()
-        while len(messages) < request["batch"] and time.monotonic() - heard_at < silence:
+        while not messages and self._owed and bus.epoch == epoch:
+            if time.monotonic() - asked_at > 2 * HEARTBEAT + 1:
+                # The request is lost: NATS would have said that it is still there.
+                self._owed = 0
+                break
             message = await self._next()
-            if bus.epoch != epoch:
-                break
-            if message is None:
-                continue
-            heard_at = time.monotonic()
-            status = header(message, "Status")
-            if status is None:
-                messages.append(message)
-            elif status != _STILL_THERE and message.subject == reply:
-                # No more messages, expired, or no such durable: this request gets nothing further.
-                break
+            if message is not None:
+                asked_at = time.monotonic()
+                messages = self._sorted(message)
+        if messages:
+            await asyncio.sleep(max(0.0, self._began + PACE - time.monotonic()))
+            self._began = time.monotonic()
+            messages += self._here()
         return messages
+
+    async def _ask(self, bus: Bus) -> None:
+        self._requests += 1
+        wait = {
+            "batch": BATCH,
+            "max_bytes": BATCH_BYTES,
+            "expires": int(WAIT * 1e9),
+            "idle_heartbeat": int(HEARTBEAT * 1e9),
+        }
+        await bus.connection.publish(self._subject, json.dumps(wait).encode(), reply=self._reply)
+        self._owed = BATCH
+
+    @property
+    def _reply(self) -> str:
+        return f"{self._inbox}.{self._requests}"
+
+    def _here(self) -> list[Msg]:
+        """What has arrived already."""
+        messages: list[Msg] = []
+        while not self._arrived.empty():
+            messages += self._sorted(self._arrived.get_nowait())
+        return messages
+
+    def _sorted(self, message: Msg) -> list[Msg]:
+        """The message, unless it speaks of the request."""
+        status = header(message, "Status")
+        if status is None:
+            self._owed = max(0, self._owed - 1)
+            return [message]
+        if status != _STILL_THERE and message.subject == self._reply:
+            # Expired, full, or no such durable: this request gets nothing further.
+            self._owed = 0
+        return []
 
     async def _next(self) -> Msg | None:
         """The next message, or None after half a second: then it is time to see whether the connection is another."""

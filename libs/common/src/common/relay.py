@@ -16,7 +16,6 @@ import time
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 
-from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from nats.js.api import Header, PubAck
 from nats.js.errors import NotFoundError
@@ -42,6 +41,9 @@ IDLE_SESSION = "4s"
 """A leader that does not run for so long loses its session, and with it the lock."""
 
 POLL = 0.25
+PACE = 0.01
+"""Seconds from one batch to the next. Under load a batch then carries several events, for NATS and its readers too."""
+
 CANDIDATE_POLL = 0.5
 EPOCH_CHECK = 3.0
 MEASURE = 5.0
@@ -75,19 +77,26 @@ class Relay:
         self._purge_after = frozenset(purge_after)
         self._subject = f"wake.{bus.name}"
         self._awake = asyncio.Event()
-        self._pings: set[asyncio.Task[None]] = set()
+        self._untold = False
+        self._telling: asyncio.Task[None] | None = None
 
     def wake(self) -> None:
-        """Say that something was committed."""
+        """Say that something was committed, here and to the other replicas."""
         self._awake.set()
-        ping = asyncio.create_task(self._bus.publish(self._subject))
-        self._pings.add(ping)
-        ping.add_done_callback(self._pings.discard)
+        self._untold = True
+        if self._telling is None or self._telling.done():
+            self._telling = asyncio.create_task(self._tell_replicas())
 
     async def run(self) -> None:
         """Lead, or wait to lead, until cancelled."""
         await self._bus.subscribe(self._subject, self._on_ping)
         await together(self._lead_for_ever())
+
+    async def _tell_replicas(self) -> None:
+        while self._untold:
+            self._untold = False
+            await self._bus.publish(self._subject)
+            await asyncio.sleep(PACE)
 
     async def _lead_for_ever(self) -> None:
         while True:
@@ -125,6 +134,7 @@ class Relay:
         checked, measured, pruned = _Never(), _Never(), _Never()
         while True:
             self._awake.clear()
+            began = time.monotonic()
             more = False
             if measured.is_older_than(MEASURE):
                 await self._measure(session)
@@ -149,17 +159,19 @@ class Relay:
                 await session.scalar(_ALIVE)
                 await asyncio.sleep(POLL)
             if not more:
-                await self._rest()
+                await self._rest(began + PACE)
 
-    async def _rest(self) -> None:
+    async def _rest(self, until: float) -> None:
+        """Until something was committed, or the poll is due, but not before `until`."""
         try:
             async with asyncio.timeout(POLL):
                 await self._awake.wait()
         except TimeoutError:
             pass
+        await asyncio.sleep(max(0.0, until - time.monotonic()))
 
     async def _publish(self, session: Transaction, epoch: int) -> bool:
-        """Publish one batch. True if there may be more, so that looking again at once is worth it.
+        """Publish one batch. True if there was more than one batch may hold.
 
         `epoch` is the connection under which the streams were compared; under another one nothing is sent.
         `Unacknowledged` if NATS did not take all of it; what it took is marked.
@@ -176,12 +188,13 @@ class Relay:
                 await self._bus.js.purge_stream(ack.stream, subject=row.subject, keep=1)
         if published:
             await self._mark(session, published)
-            await session.execute(_DROP_SUPERSEDED, ids=[row.id for row, _ in published if self._is_state(row)])
+        if states := [row.id for row, _ in published if self._is_state(row)]:
+            await session.execute(_DROP_SUPERSEDED, ids=states)
         if len(published) < len(sent):
             raise Unacknowledged(f"{len(sent) - len(published)} of {len(sent)} events were not taken")
         oldest_ms = int((time.time() - rows[0].created_at.timestamp()) * 1000)
         logger.debug("outbox.published", extra={"count": len(published), "oldest_ms": oldest_ms})
-        return True
+        return len(rows) == BATCH or rows[-1].bytes >= BATCH_BYTES
 
     async def _send(self, rows: Sequence[Row], epoch: int) -> list[tuple[Row, PubAck | None]]:
         """Publish in order without waiting for each answer. None where no acknowledgement came.
@@ -261,9 +274,9 @@ class Relay:
         UNPUBLISHED.set(row.count)
         OLDEST_AGE.set(row.age)
 
-    async def _on_ping(self, message: Msg) -> None:
+    async def _on_ping(self, announced: bytes) -> None:
         # A ping that carries something announces what is about to be committed: there is nothing to publish yet.
-        if not message.data:
+        if not announced:
             self._awake.set()
 
     def _stream_of(self, row: Row) -> Stream | None:
@@ -349,13 +362,13 @@ _ALIVE = query("SELECT 1")
 # the metrics to tell, and holds up nothing else. octet_length reads no TOASTed value.
 _UNPUBLISHED = query(
     """
-    SELECT id, aggregate_id, version, type, subject, body, created_at
+    SELECT id, aggregate_id, version, type, subject, body, created_at, bytes
     FROM (
-        SELECT events.*, sum(octet_length(body)) OVER (ORDER BY id) - octet_length(body) AS before
+        SELECT events.*, sum(octet_length(body)) OVER (ORDER BY id) AS bytes
         FROM (SELECT * FROM events WHERE stream_seq IS NULL AND octet_length(body) <= %(largest)s
               ORDER BY id LIMIT %(limit)s) AS events
     ) AS waiting
-    WHERE before < %(bytes)s
+    WHERE bytes - octet_length(body) < %(bytes)s
     ORDER BY id
     """
 )

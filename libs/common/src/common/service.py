@@ -20,7 +20,6 @@ from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, FastAPI
-from nats.aio.msg import Msg
 from psycopg import Error as PostgresError
 from sqlalchemy import MetaData
 from starlette.middleware.cors import CORSMiddleware
@@ -86,13 +85,11 @@ class Runtime:
 
     async def forget_user(self, user_id: UUID) -> None:
         """This user changed: drop the copies that the replicas of this service hold in memory."""
-        self.authenticator.users.forget(user_id)
-        await self.bus.publish(f"changed.{self.bus.name}.user", str(user_id).encode())
+        await self.bus.tell_replicas(f"changed.{self.bus.name}.user", str(user_id).encode())
 
     async def forget_keys(self) -> None:
         """The signing keys changed: verify every token anew, in every replica of this service."""
-        self.authenticator.forget_tokens()
-        await self.bus.publish(f"changed.{self.bus.name}.key", b"")
+        await self.bus.tell_replicas(f"changed.{self.bus.name}.key")
 
 
 @dataclass(frozen=True)
@@ -236,10 +233,10 @@ class Service:
             await keep_repaired(runtime.database, snapshots, streams=runtime.pulls, every=every, repaired=runtime.said)
 
     async def _hear_forgetting(self, runtime: Runtime) -> None:
-        async def forget_user(message: Msg) -> None:
-            runtime.authenticator.users.forget(UUID(message.data.decode()))
+        async def forget_user(user_id: bytes) -> None:
+            runtime.authenticator.users.forget(UUID(user_id.decode()))
 
-        async def forget_keys(_message: Msg) -> None:
+        async def forget_keys(_nothing: bytes) -> None:
             runtime.authenticator.forget_tokens()
 
         await runtime.bus.subscribe(f"changed.{self.name}.user", forget_user)

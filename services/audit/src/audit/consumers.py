@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from prometheus_client import Histogram
 
 from audit.heads import tell_arrived
-from audit.usecases.hear_events import HANDLERS, hear_events
+from audit.usecases.hear_events import HANDLERS, hear_batch
 from common import clock
 from common.event import Event
 from common.known_keys import keep_key
@@ -32,7 +32,7 @@ def listens(runtime: Runtime) -> Sequence[Listen]:
             LAG.observe((now - event.time).total_seconds())
 
     return [
-        Listen(EVENTS, HANDLERS, stored, together=hear_events),
+        Listen(EVENTS, HANDLERS, stored, together=hear_batch),
         identity_listen(runtime, users_and_keys, IDENTITY),
         identity_listen(runtime, {TokenRevoked: keep_revocation}, REVOKED),
     ]

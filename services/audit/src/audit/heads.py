@@ -16,7 +16,6 @@ from contextlib import contextmanager
 from uuid import UUID
 
 import orjson
-from nats.aio.msg import Msg
 
 from common.bus import Bus
 
@@ -60,14 +59,14 @@ class Heads:
             if not waiting:
                 self._waiting.pop(ticket_id, None)
 
-    async def _on_wake(self, message: Msg) -> None:
-        if not message.data:
+    async def _on_wake(self, announced: bytes) -> None:
+        if not announced:
             return
         try:
-            head = orjson.loads(message.data)
+            head = orjson.loads(announced)
             ticket_id, display_id, version = UUID(head["ticketId"]), str(head["displayId"]), int(head["version"])
         except (ValueError, KeyError, TypeError):
-            log.warning("heads.unreadable", extra={"subject": message.subject})
+            log.warning("heads.unreadable")
             return
         now = time.monotonic()
         for reference in (str(ticket_id), display_id.lower()):
@@ -79,12 +78,12 @@ class Heads:
         while self._recent and next(iter(self._recent.values()))[0] < moment:
             self._recent.popitem(last=False)
 
-    async def _on_arrived(self, message: Msg) -> None:
-        for ticket_id in message.data.decode().split():
+    async def _on_arrived(self, ticket_ids: bytes) -> None:
+        for ticket_id in ticket_ids.decode().split():
             for arrived in self._waiting.get(UUID(ticket_id), ()):
                 arrived.set()
 
 
 async def tell_arrived(bus: Bus, ticket_ids: Iterable[str]) -> None:
     """Wake who waits for these tickets, in every replica of audit."""
-    await bus.publish(_ARRIVED, " ".join(sorted(set(ticket_ids))).encode())
+    await bus.tell_replicas(_ARRIVED, " ".join(sorted(set(ticket_ids))).encode())

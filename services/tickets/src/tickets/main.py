@@ -4,7 +4,6 @@ from datetime import timedelta
 from pathlib import Path
 
 from fastapi import FastAPI
-from nats.aio.msg import Msg
 
 from common.service import Runtime, Service
 from contracts.streams import EVENTS
@@ -30,7 +29,7 @@ async def _start(app: FastAPI, runtime: Runtime) -> None:
     )
     app.state.tickets = parts
 
-    async def changed_elsewhere(_message: Msg) -> None:
+    async def changed_elsewhere(_announced: bytes) -> None:
         parts.totals.changed()
 
     await runtime.bus.subscribe("wake.tickets", changed_elsewhere)
