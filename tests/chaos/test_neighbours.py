@@ -35,7 +35,7 @@ def test_valkey_is_killed(ordeal: Ordeal, note: Note) -> None:
         ticket = resolved_long_ago(ordeal)
         ordeal.due.add(ticket["id"])
         ordeal.callers.log_in(person["username"], PASSWORD)
-        load.run_for(1)
+        load.until_changed(25)
         ordeal.start("valkey")
         began = time.monotonic()
 
@@ -55,7 +55,7 @@ def test_auth_is_away(ordeal: Ordeal, note: Note) -> None:
         ordeal.kill_for_good("auth")
         try:
             refused = soon(lambda: sign_in_refused(ordeal))
-            load.run_for(1)
+            load.until_changed(25)
         finally:
             ordeal.start("auth")
     ordeal.settle(load.history)
@@ -79,7 +79,7 @@ def test_cti_is_away(ordeal: Ordeal, note: Note) -> None:
         ordeal.kill_for_good("cti")
         try:
             refused = ordeal.callers["SERVICE"].post("/tickets", unheard)
-            load.run_for(1)
+            load.until_changed(25)
         finally:
             ordeal.start("cti")
     ordeal.settle(load.history)
@@ -94,7 +94,6 @@ def test_no_replica_of_tickets_is_left(ordeal: Ordeal, note: Note) -> None:
     with ordeal.load() as load:
         load.until_changed(25)
         ordeal.kill_for_good("tickets", "tickets-2")
-        load.run_for(1)
         ordeal.start("tickets", "tickets-2")
         load.answers_after(time.monotonic())
     ordeal.settle(load.history)
