@@ -1,5 +1,7 @@
 """Which ticket a reference names and where it stands, without its texts."""
 
+from typing import Any
+
 from common.database import Query, Reader, Row, query
 from common.ids import parse_id
 from tickets.display_id import parse_display_id
@@ -15,14 +17,14 @@ _BY_DISPLAY_ID = _head("display_id = %(id)s")
 _LOCK_BY_ID = query("SELECT 1 FROM tickets WHERE id = %(id)s FOR UPDATE")
 
 
-async def find_by(reader: Reader, reference: str, *, by_id: Query, by_display_id: Query) -> Row:
+async def find_by(reader: Reader, reference: str, *, by_id: Query, by_display_id: Query, **params: Any) -> Row:
     """The row that `reference`, an id or a display id, names. `TicketNotFound`."""
     display_id = parse_display_id(reference)
     if display_id is not None:
-        row = await reader.first(by_display_id, id=display_id)
+        row = await reader.first(by_display_id, id=display_id, **params)
     else:
         ticket_id = parse_id(reference)
-        row = None if ticket_id is None else await reader.first(by_id, id=ticket_id)
+        row = None if ticket_id is None else await reader.first(by_id, id=ticket_id, **params)
     if row is None:
         raise TicketNotFound
     return row

@@ -82,8 +82,8 @@ async def look_up(
         if stranger and params["assignee_id"] is not None:
             await owners.users.by_id(params["assignee_id"])
         row = await reader.one(_LOOK, numbered=numbered, **params)
-    nobody = row.assignee_id in {None, SYSTEM_USER_ID} or row.assignee_deleted
-    if params["assignee_id"] is not None and nobody:
+    assignee = person(row.assignee_id, row.username, row.display_name, deleted=row.assignee_deleted)
+    if params["assignee_id"] is not None and assignee is None:
         raise UnknownAssignee
     return Names(
         now=row.now,
@@ -91,10 +91,15 @@ async def look_up(
         category=_node(row, "category"),
         type=_node(row, "type"),
         item=_node(row, "item"),
-        assignee=None
-        if row.assignee_id is None
-        else Actor(id=row.assignee_id, username=row.username, display_name=row.display_name),
+        assignee=assignee,
     )
+
+
+def person(user_id: UUID | None, username: str, display_name: str, *, deleted: bool) -> Actor | None:
+    """Somebody whom a ticket may be assigned to; None for nobody, who is deleted, and the clock."""
+    if user_id in {None, SYSTEM_USER_ID} or deleted:
+        return None
+    return Actor(id=user_id, username=username, display_name=display_name)
 
 
 def _node(row: Row, kind: str) -> Node | None:

@@ -12,8 +12,8 @@ from common.logs import traceparent
 from contracts.tickets import AssigneeChanged, Change, Rerouted, Route, TicketChanges, TicketUpdated
 from tickets import rules
 from tickets.problems import OnlyAdminsClose, TicketChanged, UnknownAssignee
-from tickets.queries.get_ticket import detail_body, find_ticket, lock_ticket
-from tickets.queries.names import NODES, Names, Owners, look_up
+from tickets.queries.get_ticket import detail_body, find_ticket_and_person
+from tickets.queries.names import NODES, Names, Owners, look_up, person
 from tickets.schemas import Status, TicketPatch
 from tickets.search_text import searchable
 from tickets.tables import outbox
@@ -60,8 +60,8 @@ async def update_ticket(
 
     Without a lock this takes two round trips, which is what almost every change needs.
     """
-    ticket = await (lock_ticket if lock else find_ticket)(tx, reference)
     sent = {name: getattr(patch, name) for name in patch.model_fields_set}
+    ticket = await find_ticket_and_person(tx, reference, sent.get("assignee_id"), lock=lock)
     if "status" in sent and not rules.may_set_status(caller.role, sent["status"]):
         raise OnlyAdminsClose
     if if_match is not None and if_match < ticket.fields_version:
@@ -71,7 +71,7 @@ async def update_ticket(
     route = None
     if rerouted and names is not None:
         route = (_route_now(ticket), rules.route_of(names.category, names.type, names.item))
-    changes = rules.diff(ticket, sent, route=route, assignee=names.assignee if names else None)
+    changes = rules.diff(ticket, sent, route=route, assignee=names.assignee if names else _person(ticket))
     if not changes:
         return Written(detail_body(ticket), ticket.id, ticket.version)
     await parts.announce(head(ticket.id, ticket.display_id, ticket.version + 1))
@@ -114,13 +114,18 @@ async def write_changes(
 async def _names(
     tx: Transaction, owners: Owners, ticket: Row, sent: Mapping[str, Any], *, rerouted: bool
 ) -> Names | None:
-    """The names of what changes; None where neither the path nor the assignee does."""
+    """The names of what changes; None where the path does not, and the assignee stays or came with the ticket."""
     wanted: dict[str, UUID | None] = {}
     if rerouted:
         wanted |= {name: sent.get(name, getattr(ticket, name)) for name in NODES}
-    if sent.get("assignee_id") != ticket.assignee_id and sent.get("assignee_id") is not None:
+    assigned = sent.get("assignee_id") not in {None, ticket.assignee_id}
+    if assigned and (rerouted or _person(ticket) is None):
         wanted["assignee_id"] = sent["assignee_id"]
     return await look_up(tx, owners, wanted) if wanted else None
+
+
+def _person(ticket: Row) -> Actor | None:
+    return person(ticket.person_id, ticket.person_username, ticket.person_display_name, deleted=ticket.person_deleted)
 
 
 def _route_now(ticket: Row) -> Route:
