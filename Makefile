@@ -9,7 +9,7 @@ FILE ?=
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install up down status logs reset demo import service auto-close test chaos lint types web-check web-dev shots openapi bench
+.PHONY: help install up down status logs reset demo import service auto-close test chaos lint types web-check web-dev shots openapi locks bench
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,7 +46,7 @@ auto-close: install ## close now what has been resolved for long enough
 
 test: lint types web-check ## lint, types, import boundaries and the tests on real servers: all but those of `make chaos`
 	@echo "── tests"
-	@$(PY) -m pytest -n 2 --dist loadfile --ignore=tests/chaos $(ARGS)
+	@$(PY) -m pytest -n 2 --dist loadfile --ignore=tests/chaos --ignore=tests/compose $(ARGS)
 
 chaos: install ## kill, pause and wipe parts of a stack under load, and check that nothing was lost
 	@$(PY) -m pytest tests/chaos $(ARGS)
@@ -75,6 +75,9 @@ shots: install ## screenshots of the main pages (S=login: one of them), light an
 openapi: install ## write the OpenAPI documents and the events' JSON Schemas
 	@$(PY) tools/openapi.py
 	@$(PY) tools/event_schemas.py
+
+locks: install ## write what each image installs, from requirements.lock
+	@$(PY) tools/locks.py
 
 bench: install ## measure a stack of its own: operations beside the database alone, and the audit's lag
 	@PYTHONPATH=tests $(PY) -m bench $(ARGS)

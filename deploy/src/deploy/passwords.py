@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Protocol
+from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -27,3 +28,10 @@ class Derived:
 def service_secrets(name: str, asks: tuple[str, ...], passwords: Passwords) -> Mapping[str, str]:
     """What a service knows its callers by, and what it shows to those it asks: variable -> secret."""
     return {f"{callee.upper()}_SERVICE_SECRET": passwords[f"service {callee}"] for callee in {name, *asks}}
+
+
+def as_user(url: str, user: str, password: str) -> str:
+    """The same address, for this user."""
+    parts = urlsplit(url)
+    place = parts.netloc.rpartition("@")[2]
+    return parts._replace(netloc=f"{user}:{password}@{place}").geturl()

@@ -5,8 +5,8 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
 
+from deploy.passwords import as_user
 from devstack.secrets import Secrets
 from devstack.settings import ROOT, Settings
 
@@ -49,9 +49,7 @@ class Layout:
 
     def database_url(self, role: str) -> str:
         """`postgresql://` as one of the services' roles (`tickets_app`, `tickets_owner`)."""
-        admin = urlsplit(self.admin_url())
-        place = admin.netloc.rpartition("@")[2]
-        return admin._replace(netloc=f"{role}:{self.secrets[f'postgres {role}']}@{place}").geturl()
+        return as_user(self.admin_url(), role, self.secrets[f"postgres {role}"])
 
     def admin_url(self, database: str = DATABASE) -> str:
         """`postgresql://` as who may make roles and schemas: the operator's own, or the superuser of ours."""

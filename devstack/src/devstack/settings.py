@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from deploy.dotenv import read_dotenv
 from devstack.problem import StackProblem
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -85,28 +86,8 @@ def refuse_unsafe_production(given: Mapping[str, str]) -> None:
         raise StackProblem(f"APP_ENV=production, but not set: {', '.join(missing)}. Set it in the environment or .env.")
 
 
-def read_dotenv(path: Path) -> dict[str, str]:
-    """The variables of a `.env` file: `NAME=value` lines, comments, optional quotes."""
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except FileNotFoundError:
-        return {}
-    found = {}
-    for line in lines:
-        name, equals, value = line.strip().removeprefix("export ").partition("=")
-        if equals and not name.startswith("#"):
-            found[name.strip()] = _unquoted(value.strip())
-    return found
-
-
 def _is_on(text: str) -> bool:
     return text.lower() not in {"off", "false", "0", "no"}
-
-
-def _unquoted(value: str) -> str:
-    if value[:1] in {"'", '"'} and value.endswith(value[0]) and len(value) > 1:
-        return value[1:-1]
-    return value.partition(" #")[0].rstrip()
 
 
 def _port(text: str) -> int:

@@ -15,16 +15,6 @@ SAFE = {
 }
 
 
-class TestDotenv:
-    def test_reads_names_and_values(self, tmp_path: Path) -> None:
-        file = tmp_path / ".env"
-        file.write_text("# a comment\nPORT=3090\nexport BIND = 0.0.0.0 # open\nA='x # y'\nB=\"\"\n\nnonsense\n")
-        assert settings.read_dotenv(file) == {"PORT": "3090", "BIND": "0.0.0.0", "A": "x # y", "B": ""}
-
-    def test_a_missing_file_says_nothing(self, tmp_path: Path) -> None:
-        assert settings.read_dotenv(tmp_path / ".env") == {}
-
-
 class TestProduction:
     @pytest.mark.parametrize("name", ["JWT_SECRET", "DATABASE_URL", "CLIENT_URL"])
     def test_names_the_variable_that_is_not_set(self, name: str) -> None:
