@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable
-from typing import Any
 from uuid import uuid4
 
 import httpx
@@ -11,20 +10,28 @@ import psycopg
 from chaos.ordeal import Ordeal, outside, summary
 from support.clients import PASSWORD
 from support.eventually import soon
+from support.history import History
 
 Note = Callable[[str], None]
 
 
-def resolved_long_ago(ordeal: Ordeal) -> dict[str, Any]:
-    """A ticket that is due to close."""
-    ticket = ordeal.make.ticket()
-    assert ordeal.callers["AGENT"].patch(f"/tickets/{ticket['id']}", {"status": "RESOLVED"}).status_code == 200
+def resolved_long_ago(ordeal: Ordeal) -> str:
+    """The id of a ticket that is due to close."""
+    ticket: str = ordeal.make.ticket()["id"]
+    assert ordeal.callers["AGENT"].patch(f"/tickets/{ticket}", {"status": "RESOLVED"}).status_code == 200
     with psycopg.connect(ordeal.stack.database_url("postgres")) as connection:
         connection.execute(
-            "UPDATE tickets.tickets SET auto_close_at = auto_close_at - interval '14 days' WHERE id = %s",
-            [ticket["id"]],
+            "UPDATE tickets.tickets SET auto_close_at = auto_close_at - interval '14 days' WHERE id = %s", [ticket]
         )
+    ordeal.due.add(ticket)
     return ticket
+
+
+def closes(ordeal: Ordeal, ticket: str) -> float:
+    """Seconds until it is closed."""
+    began = time.monotonic()
+    soon(lambda: ordeal.callers["USER"].get(f"/tickets/{ticket}").json()["status"] == "CLOSED", within=20)
+    return time.monotonic() - began
 
 
 def test_valkey_is_killed(ordeal: Ordeal, note: Note) -> None:
@@ -33,20 +40,38 @@ def test_valkey_is_killed(ordeal: Ordeal, note: Note) -> None:
         load.until_changed(25)
         ordeal.kill_for_good("valkey")
         ticket = resolved_long_ago(ordeal)
-        ordeal.due.add(ticket["id"])
         ordeal.callers.log_in(person["username"], PASSWORD)
         load.until_changed(25)
         ordeal.start("valkey")
-        began = time.monotonic()
-
-        def status() -> bool:
-            return bool(ordeal.callers["USER"].get(f"/tickets/{ticket['id']}").json()["status"] == "CLOSED")
-
-        soon(status, within=20)
-        closed = time.monotonic() - began
+        closed = closes(ordeal, ticket)
     ordeal.settle(load.history)
     assert load.history.unanswered() == []
     note(f"{summary(load.history)}; what was due closed {closed:.2f} s after Valkey was back")
+
+
+def test_valkey_is_killed_while_tickets_is_asked(ordeal: Ordeal, note: Note) -> None:
+    """The scheduler cannot put down that its question was answered."""
+    with psycopg.connect(ordeal.stack.database_url("postgres")) as connection:
+        connection.execute("LOCK TABLE tickets.tickets IN ACCESS EXCLUSIVE MODE")
+        soon(lambda: is_asked(ordeal))
+        ordeal.kill_for_good("valkey")
+    ticket = resolved_long_ago(ordeal)
+    ordeal.start("valkey")
+    closed = closes(ordeal, ticket)
+    ordeal.settle(History())
+    note(f"what was due closed {closed:.2f} s after Valkey was back")
+
+
+def is_asked(ordeal: Ordeal) -> bool:
+    """Whether tickets was asked to close what is due, and waits for a lock."""
+    with psycopg.connect(ordeal.stack.database_url("postgres")) as connection:
+        waiting = connection.execute(
+            """
+            SELECT FROM pg_stat_activity
+            WHERE wait_event_type = 'Lock' AND query LIKE '%auto_close_at <=%SKIP LOCKED%'
+            """
+        )
+        return waiting.fetchone() is not None
 
 
 def test_auth_is_away(ordeal: Ordeal, note: Note) -> None:

@@ -24,7 +24,9 @@ def scheduler_app(settings: SchedulerSettings) -> Celery:
         beat_schedule_filename=str(settings.scheduler_state / SCHEDULE_FILE),
         task_ignore_result=True,
         task_acks_late=True,
-        worker_prefetch_multiplier=1,
+        # No limit. With one, a question whose acknowledgement Redis did not take counts as at work for ever: the worker
+        # would take no other, and with nothing to wait for would never notice that Redis was away.
+        worker_prefetch_multiplier=0,
         worker_enable_remote_control=False,
         worker_cancel_long_running_tasks_on_connection_loss=True,
         broker_connection_retry_on_startup=True,
