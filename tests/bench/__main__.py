@@ -2,6 +2,7 @@
 
     make bench                      # about three minutes
     make bench ARGS="--tickets 20000"
+    make bench ARGS=--client        # the browser client before 50,000 tickets
 
 Every figure is a ratio within this run. "share of the floor" compares with the same work done by pgbench in SQL, on
 the same database, in rounds that alternate; "CPU" is milliseconds of gateway, services and database for each request.
@@ -22,6 +23,7 @@ from typing import Any
 import httpx
 import psutil
 
+from bench.client import measure_client
 from bench.load import Call, Measured, run
 from devstack.stack import Stack
 from support.clients import Callers
@@ -61,8 +63,12 @@ FLOOR = {
 def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="make bench")
     parser.add_argument("--tickets", type=int, default=2000, help="how many to load first")
+    parser.add_argument("--client", action="store_true", help="the browser client before 50,000 tickets instead")
     arguments = parser.parse_args(argv)
     with tempfile.TemporaryDirectory() as folder, running_stack(Path(folder)) as stack, Callers.of(stack) as callers:
+        if arguments.client:
+            measure_client(stack, callers, Path(folder))
+            return 0
         tickets = asyncio.run(fill(stack, callers, arguments.tickets))
         asyncio.run(measure_operations(stack, callers, tickets))
         asyncio.run(measure_lag(callers, tickets))

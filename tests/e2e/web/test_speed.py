@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import httpx
-import psycopg
 import pytest
 from playwright.sync_api import Page, expect
 
 from devstack.client import BUILT
 from devstack.stack import Stack
 from e2e.web.conftest import PageAs
+from support.copies import copies
 from support.factories import Factory
 from support.screen import heading, rows, toast
 
@@ -78,27 +78,9 @@ class TestLongList:
         """The category of tickets that were put into the database as they are: nobody was told of them."""
         route = make.route()
         pattern = make.ticket(severity=3, **route.ids)
-        with psycopg.connect(stack.database_url("tickets", "owner"), autocommit=True) as database:
-            schema = database.execute("SELECT schemaname FROM pg_tables WHERE tablename = 'tickets'").fetchone()
-            assert schema is not None
-            database.execute(f"SET search_path TO {schema[0]}, public")
-            columns = [column.name for column in database.execute("SELECT * FROM tickets LIMIT 0").description or ()]
-            copied = {
-                "id": "gen_random_uuid()",
-                "display_id": "'V' || lpad((n + 100000)::text, 9, '0')",
-                "title": "'Long list ' || n",
-                "created_at": "created_at - n * interval '1 minute'",
-            }
-            values = ", ".join(copied.get(column, column) for column in columns)
-            database.execute(
-                f"INSERT INTO tickets ({', '.join(columns)}) SELECT {values}"
-                " FROM tickets, generate_series(1, %s) n WHERE id = %s",
-                (MANY, pattern["id"]),
-            )
+        changed = {"title": "'Long list ' || n", "created_at": "created_at - n * interval '1 minute'"}
+        with copies(stack, pattern, MANY, changed):
             yield route.category
-            database.execute(
-                "DELETE FROM tickets WHERE category_id = %s AND id <> %s", (route.category["id"], pattern["id"])
-            )
 
     def test_comes_in_pages(self, page_as: PageAs, many: dict[str, Any]) -> None:
         page = page_as("AGENT", f"/?queue={many['id']}")
