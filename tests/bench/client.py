@@ -40,7 +40,8 @@ WATCH = """
     });
 """
 LIFELIKE = {
-    "title": "(ARRAY['Backup failed', 'Disk full', 'Login slow', 'Printer jam', 'Mail queue'])[1 + mod(n, 5)] || ' ' || n",
+    "title": "(ARRAY['Backup failed', 'Disk full', 'Login slow', 'Printer jam', 'Mail queue'])[1 + mod(n, 5)]"
+    " || ' ' || n",
     "severity": "1 + mod(n, 5)",
     "status": "(ARRAY['OPEN', 'IN_PROGRESS', 'OPEN'])[1 + mod(n, 3)]",
     "created_at": "created_at - n * interval '1 minute'",
