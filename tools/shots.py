@@ -21,6 +21,7 @@ from devstack.settings import Settings
 from devstack.stack import Stack
 from support.browser import DESKTOP, PHONE, Visits, running_browser
 from support.clients import Caller, Callers
+from support.screen import heading
 
 THEMES = ("light", "dark")
 SIZES = {"desktop": DESKTOP, "phone": PHONE}
@@ -89,7 +90,7 @@ def _take(shots: list[Shot], stack: Stack, folder: Path) -> int:
                     visits = Visits(browser, stack.url)
                     who = lead if shot.is_signed_in else None
                     page = visits.open(who, shot.path.format(ticket=ticket), theme=theme, size=pixels)
-                    expect(page.get_by_role("heading", level=1).first).to_be_visible()
+                    expect(heading(page).first).to_be_visible()
                     page.wait_for_load_state("networkidle")
                     shot.then(page)
                     page.screenshot(path=folder / f"{shot.name}-{size}-{theme}.png")
