@@ -3,6 +3,7 @@
 upgrade(url, schema="tickets", versions=Path(".../migrations/versions"))    # the revisions that were applied
 """
 
+import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,13 +16,24 @@ from sqlalchemy.pool import NullPool
 
 LOCK_TIMEOUT = "4s"
 
+log = logging.getLogger(__name__)
+
 
 def upgrade(url: str, *, schema: str, versions: Path) -> list[str]:
-    """Bring the schema to the newest revision; a schema that is there already costs one query."""
+    """Bring the schema to the newest revision; a schema that is there already costs one query.
+
+    One of a newer release is left as it is: its migrations let the release before it go on (ADR 0010), so that a team
+    may go back to it.
+    """
     script = _script(versions)
     applied: list[str] = []
 
+    known = {each.revision for each in script.walk_revisions()}
+
     def steps(revision: Any, _context: Any) -> Any:
+        if newer := set(revision) - known:
+            log.warning("the schema %s is of a newer release (%s) and is left as it is", schema, ", ".join(newer))
+            return []
         found = script._upgrade_revs("head", revision)  # noqa: SLF001  what alembic's own upgrade command calls
         applied.extend(step.revision.revision for step in found)
         return found
