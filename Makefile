@@ -9,10 +9,10 @@ FILE ?=
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install up down status logs reset demo import service auto-close test chaos lint types web-check web-dev shots openapi locks bench
+.PHONY: help install up down status logs reset backup restore rolling-restart demo import service auto-close test chaos compose-test lint types web-check web-dev shots openapi locks bench
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 install:
 	@$(PYTHON) -SEs tools/bootstrap.py
@@ -32,6 +32,15 @@ logs: install ## what the components write (S=tickets: one of them)
 reset: install ## stop everything and delete all data (asks first; YES=1 does not)
 	@YES="$(YES)" $(PY) -m devstack reset
 
+backup: install ## write the whole database into a file (FILE=..., else .data/backups)
+	@$(PY) -m devstack backup $(if $(FILE),--file "$(FILE)")
+
+restore: install ## put a backup in place of all data: FILE=... (asks first; YES=1 does not)
+	@YES="$(YES)" $(PY) -m devstack restore --file "$(FILE)"
+
+rolling-restart: install ## restart the services one after the other, with no request failing
+	@$(PY) -m devstack rolling-restart
+
 demo: install ## fill it with lifelike users, categories and about 300 tickets
 	@$(PY) -m devstack demo
 
@@ -50,6 +59,9 @@ test: lint types web-check ## lint, types, import boundaries and the tests on re
 
 chaos: install ## kill, pause and wipe parts of a stack under load, and check that nothing was lost
 	@$(PY) -m pytest tests/chaos $(ARGS)
+
+compose-test: install ## build the images and run the system in containers: scaled, replaced, upgraded, restored (needs Docker)
+	@$(PY) -m pytest tests/compose $(ARGS)
 
 lint: install ## ruff and the import boundaries
 	@echo "── ruff"

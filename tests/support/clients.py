@@ -76,8 +76,11 @@ class Callers:
         try:
             yield callers
         finally:
-            for caller in [*callers, *callers._others]:
-                caller.close()
+            callers.close()
+
+    def close(self) -> None:
+        for caller in [*self, *self._others]:
+            caller.close()
 
     def anonymous(self) -> Caller:
         return self._kept(Caller(self.url, {}))

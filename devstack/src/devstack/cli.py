@@ -45,6 +45,8 @@ def _parser() -> argparse.ArgumentParser:
         if name == "service":
             command.add_argument("name", nargs="?", default="", help="auth, cti, tickets or audit")
             command.add_argument("arguments", nargs=argparse.REMAINDER, help="its command; --help lists them")
+        if name in {"backup", "restore"}:
+            command.add_argument("--file", type=Path, default=None, help="the backup")
         if name == "supervise":
             command.add_argument("report", type=int)
     return parser
@@ -108,6 +110,39 @@ def reset(options: argparse.Namespace) -> int:
     return 0
 
 
+def backup(options: argparse.Namespace) -> int:
+    from devstack.backup import write
+
+    print(write(settings.load(), options.file))
+    return 0
+
+
+def restore(options: argparse.Namespace) -> int:
+    from devstack import backup
+    from devstack.startup import start
+
+    given = settings.load()
+    archive = backup.checked(given, options.file)
+    if os.environ.get("YES") != "1" and not _agrees(given.data, "Replace", "restore"):
+        print("Nothing was changed.")
+        return 1
+    was_running = state.is_held(given.data)
+    if was_running:
+        down(options)
+    print(backup.restore(given, archive))
+    if was_running:
+        return start(given)
+    print("Start it: make up")
+    return 0
+
+
+def rolling_restart(_options: argparse.Namespace) -> int:
+    from devstack.rolling import restart
+
+    print(restart(settings.load()))
+    return 0
+
+
 def auto_close(_options: argparse.Namespace) -> int:
     from devstack.auto_close import ask
 
@@ -150,6 +185,9 @@ COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int], str]] = {
     "status": (status, "each component: state, process, port, memory"),
     "logs": (logs, "what the components write"),
     "reset": (reset, "stop everything and delete all data"),
+    "backup": (backup, "write the whole database into a file"),
+    "restore": (restore, "put a backup in place of all data"),
+    "rolling-restart": (rolling_restart, "restart the services one after the other, while they are used"),
     "service": (service, "run one of a service's own commands beside the running stack"),
     "auto-close": (auto_close, "close now what has been resolved for long enough"),
     "web-check": (web_check, "lint, types, unit tests and size of the browser client"),
@@ -158,10 +196,11 @@ COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int], str]] = {
 }
 
 
-def _agrees(data: Path) -> bool:
+def _agrees(data: Path, verb: str = "Delete", command: str = "reset") -> bool:
     if not sys.stdin.isatty():
-        raise StackProblem(f"This deletes all data in {data}. Where nobody can be asked, say so: make reset YES=1")
-    return input(f"Delete all tickets, users and keys in {data}? [y/N] ").strip().lower() in {"y", "yes"}
+        what = f"This {verb.lower()}s all data in {data}."
+        raise StackProblem(f"{what} Where nobody can be asked, say so: make {command} YES=1")
+    return input(f"{verb} all tickets, users and keys in {data}? [y/N] ").strip().lower() in {"y", "yes"}
 
 
 def _short(path: Path) -> str:

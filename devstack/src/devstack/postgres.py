@@ -119,7 +119,7 @@ def query(layout: Layout, sql: str, *, database: str = DATABASE, role: str | Non
     url = urlsplit(layout.admin_url(database) if role is None else layout.database_url(role))
     binaries = find_binaries(layout.settings.pg_bin)
     done = subprocess.run(
-        [str(binaries / "psql"), "-XqAt", "-v", "ON_ERROR_STOP=1", "-f", "-", "-d", _without_password(url)],
+        [str(binaries / "psql"), "-XqAt", "-v", "ON_ERROR_STOP=1", "-f", "-", "-d", without_password(url)],
         input=sql,
         env=plain_environment() | {"PGPASSWORD": unquote(url.password or ""), "PGCONNECT_TIMEOUT": "5"},
         capture_output=True,
@@ -131,7 +131,7 @@ def query(layout: Layout, sql: str, *, database: str = DATABASE, role: str | Non
     return done.stdout.splitlines()
 
 
-def _without_password(url: SplitResult) -> str:
+def without_password(url: SplitResult) -> str:
     """The address for a command line, which everybody on the machine can read."""
     return url._replace(netloc=f"{url.username}@{url.netloc.rpartition('@')[2]}").geturl()
 

@@ -24,11 +24,15 @@ from devstack.logs import Rotation
 from devstack.ports import Ports
 from devstack.problem import StackProblem
 from devstack.process import Process, Program, State
+from devstack.ready import is_asked
 from devstack.schemas import Schemas
 from devstack.secrets import Secrets
 from devstack.settings import Settings
 from devstack.steps import Steps
 from devstack.topology import COMPONENTS, EXTRA_PORTS, STOPS_IN_THIS_ORDER
+from devstack.waiting import until
+
+PATIENCE_WITH_GATEWAY = 10.0
 
 SERVERS: Mapping[str, Callable[[Layout], Program]] = {
     "postgres": postgres.program,
@@ -120,6 +124,43 @@ class Stack:
         """Stop it properly and start it again."""
         self.processes[component].stop()
         self.processes[component].start()
+
+    def roll(self, name: str) -> None:
+        """Restart a service replica by replica. Meanwhile one more serves, so that no request is without one."""
+        replicas = self.layout.replicas[name]
+        if not service(name).is_routed:
+            for replica in replicas:
+                self.restart(replica)
+            return
+        usual, spare = self.layout, f"{name}-spare"
+        ports = {**usual.ports, spare: self._ports.take()}
+        self.layout = replace(usual, ports=ports, replicas={**usual.replicas, name: (*replicas, spare)})
+        self.processes[spare] = self._process(services.program(self.layout, service(name), spare))
+        try:
+            self.start_component(spare)
+            self._tell_gateway(spare)
+            for replica in replicas:
+                self.restart(replica)
+                self._wait_until_asked(replica)
+        finally:
+            self.layout = usual
+            self._tell_gateway(replicas[0])
+            self.processes.pop(spare).stop()
+
+    def migrate(self) -> str:
+        """Bring the schemas to what the code now says."""
+        return Schemas(self.layout, [name for name in SCHEMAS if name in self._components]).migrate()
+
+    def _tell_gateway(self, replica: str) -> None:
+        """Have it know the replicas of the layout, and wait until it has looked at this one."""
+        if "traefik" in self._components:
+            traefik.write_routes(self.layout)
+            self._wait_until_asked(replica)
+
+    def _wait_until_asked(self, replica: str) -> None:
+        process, port = self.processes[replica], self.layout.ports[replica]
+        if "traefik" in self._components:
+            until(lambda: process.pid is not None and is_asked(process.pid, port), PATIENCE_WITH_GATEWAY, every=0.05)
 
     def pause(self, component: str) -> None:
         self.processes[component].pause()

@@ -24,7 +24,7 @@ class Component:
 
 @dataclass(frozen=True, slots=True)
 class StackState:
-    """`phase` is `starting`, `running` or `stopping`."""
+    """`phase` is `starting`, `running`, `rolling` or `stopping`."""
 
     supervisor: int
     address: str

@@ -3,8 +3,10 @@
 import json
 import os
 import signal
+import sys
 import threading
 
+from deploy.topology import SERVICES
 from devstack import settings, state
 from devstack.problem import StackProblem
 from devstack.stack import Stack, Step
@@ -64,14 +66,18 @@ class Supervisor:
         )
 
     def run(self) -> int:
-        told_to_stop = threading.Event()
+        told_to_stop, told_to_roll = threading.Event(), threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, lambda *_: told_to_stop.set())
+        signal.signal(signal.SIGUSR1, lambda *_: told_to_roll.set())
         starter = threading.Thread(target=self._start, args=(told_to_stop,), name="start")
         starter.start()
         while not told_to_stop.wait(1):
             if not self._hold.stands():
                 break
+            if told_to_roll.is_set() and self._phase == "running":
+                told_to_roll.clear()
+                self._roll(told_to_stop)
         self._enter("stopping")
         if starter.is_alive():
             self._stack.abandon()
@@ -90,6 +96,18 @@ class Supervisor:
             self._reports.say(ready=self._stack.layout.settings.address)
         finally:
             self._reports.close()
+
+    def _roll(self, told_to_stop: threading.Event) -> None:
+        """Every service anew, one after the other. What goes wrong is in the supervisor's log."""
+        self._enter("rolling")
+        try:
+            self._stack.migrate()
+            for known in SERVICES:
+                if not told_to_stop.is_set():
+                    self._stack.roll(known.name)
+        except StackProblem as problem:
+            print(problem, file=sys.stderr, flush=True)
+        self._enter("running")
 
     def _on_step(self, step: Step) -> None:
         self._reports.say(step=step.name, outcome=step.outcome, seconds=round(step.seconds, 2))

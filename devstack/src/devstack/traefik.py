@@ -1,6 +1,7 @@
 """Traefik: the gateway. `gateway/traefik.yml` and `gateway/routes.yml` as they are, with this stack's addresses."""
 
 import json
+import re
 from typing import Any
 
 import yaml
@@ -19,12 +20,17 @@ def program(layout: Layout) -> Program:
     # Traefik reads its static part from one place only and knows no variables there, so it gets a copy with ours.
     config = layout.run / "traefik.yml"
     ping = layout.ports["traefik-ping"]
+
+    def prepare() -> None:
+        write_private(config, json.dumps(configuration(layout), indent=1))
+        write_routes(layout)
+
     return Program(
         name="traefik",
         command=(venv_program("traefik"), f"--configFile={config}"),
         environment=plain_environment() | _environment(layout),
         port=layout.settings.port,
-        prepare=lambda: write_private(config, json.dumps(configuration(layout), indent=1)),
+        prepare=prepare,
         is_ready=lambda pid: serves(pid, ping, "/loaded"),
         stop_seconds=15,
     )
@@ -41,8 +47,21 @@ def configuration(layout: Layout) -> dict[str, Any]:
     for number, address in enumerate(addresses(layout.settings), start=1):
         points["web" if number == 1 else f"web{number}"] = {**web, "address": f"{address}:{layout.settings.port}"}
     points["ping"]["address"] = f"127.0.0.1:{layout.ports['traefik-ping']}"
-    static["providers"]["file"]["filename"] = str(layout.gateway / "routes.yml")
+    static["providers"]["file"] = {"filename": str(layout.run / "routes.yml"), "watch": True}
     return static
+
+
+def write_routes(layout: Layout) -> None:
+    """The routes with the addresses of the replicas as they are now. A running Traefik takes them at once."""
+    addresses = " ".join(f'"{service}" "{_upstreams(layout, service)}"' for service in ROUTED)
+    given = (layout.gateway / "routes.yml").read_text(encoding="utf-8")
+    routes, found = _REPLICAS.subn(f"{{{{- $replicas := dict {addresses} }}}}", given)
+    if found != 1:
+        raise StackProblem("gateway/routes.yml has no line that begins {{- $replicas := dict")
+    write_private(layout.run / "routes.yml", routes)
+
+
+_REPLICAS = re.compile(r"^{{- \$replicas := dict .*$", re.MULTILINE)
 
 
 def addresses(settings: Settings) -> list[str]:
@@ -70,7 +89,6 @@ def addresses(settings: Settings) -> list[str]:
 
 def _environment(layout: Layout) -> dict[str, str]:
     return {
-        **{f"{service.upper()}_URL": _upstreams(layout, service) for service in ROUTED},
         "SITE_URL": layout.url("caddy"),
         "PROBLEMS_URL": layout.url("caddy-problems"),
         "GOMEMLIMIT": "96MiB",
