@@ -1,0 +1,178 @@
+"""An installation in containers: brought up, scaled, asked, torn down."""
+
+import json
+import os
+import re
+import secrets
+import shutil
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from compose.engine import ROOT, docker, run
+from deploy.dotenv import read_dotenv
+from deploy.installation import Installation
+from devstack.ports import Ports
+from support.clients import PASSWORD, Callers
+from support.eventually import soon
+from support.factories import Factory
+
+ADMIN_PASSWORD = "a-password-of-my-own-7"
+TAG = "compose-test"
+
+
+class Site:
+    """`note` keeps a figure for the end of the run."""
+
+    def __init__(self, compose: Sequence[str], folder: Path, note: Callable[[str], None]) -> None:
+        self.folder = folder
+        self.note = note
+        self.project = f"site{secrets.token_hex(3)}"
+        self._ports = Ports()
+        self.port = self._ports.take()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.callers = Callers(self.url)
+        self.make = Factory(self.callers)
+        self._compose = tuple(compose)
+
+    # ── From source to running ────────────────────────────────────────────────────────────────────────────────────
+
+    def build(self) -> None:
+        began = time.monotonic()
+        files = ["-f", "docker-compose.yml", "-f", "docker-compose.build.yml"]
+        environment = {**os.environ, "TAG": TAG, "REGISTRY": "ticketing", "DOCKER_BUILDKIT": "0"}
+        environment["COMPOSE_DOCKER_CLI_BUILD"] = "0"
+        subprocess.run(
+            ["nice", *self._compose, *files, "build"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, check=True
+        )
+        self.note(f"images built in {time.monotonic() - began:.0f} s")
+        ours = ("--filter", f"reference=ticketing/*:{TAG}")
+        listed = docker("image", "ls", *ours, "--format", "{{.Repository}} {{.Size}}").splitlines()
+        self.note("image sizes: " + ", ".join(sorted(line.removeprefix("ticketing/ticketing-") for line in listed)))
+
+    def up(self, *scale: str) -> None:
+        """Write the two files where they are not there yet, and start."""
+        if not (self.folder / ".env").exists():
+            shutil.copy(ROOT / "docker-compose.yml", self.folder)
+            (self.folder / ".env").write_text(self._dotenv())
+            (self.folder / ".env").chmod(0o600)
+        began = time.monotonic()
+        self.compose("up", "-d", *(flag for each in scale for flag in ("--scale", each)))
+        returned = time.monotonic()
+        self.wait_healthy()
+        took, healthy = returned - began, time.monotonic() - began
+        self.note(f"up -d {' '.join(scale)}: returned after {took:.0f} s, all healthy after {healthy:.0f} s")
+
+    def first_day(self) -> None:
+        """Seed, and what the admin does first."""
+        said = self.compose("exec", "-T", "auth", "python", "-m", "auth", "seed")
+        key = re.search(r"sk_\S+", said)
+        assert key is not None, said
+        self.key = key.group()
+        self.callers._by_role["SERVICE"] = self.callers.with_key(self.key)
+        seeded = soon(lambda: self.callers.log_in("admin", "admin123"), within=30)
+        changed = seeded.post("/auth/password", {"currentPassword": "admin123", "newPassword": ADMIN_PASSWORD})
+        assert changed.is_success, changed.text
+        self.callers._by_role["ADMIN"] = self.callers.log_in("admin", ADMIN_PASSWORD)
+        agent = self.callers.create_user(role="AGENT", displayName="The agent")
+        self.callers._by_role["AGENT"] = self.callers.log_in(agent["username"], PASSWORD)
+
+    def down(self) -> None:
+        if (self.folder / ".env").exists():
+            self.compose("down", "-v", "--remove-orphans")
+        self.callers.close()
+        self._ports.release()
+
+    # ── What runs ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def compose(self, *arguments: str) -> str:
+        return run([*self._compose, *arguments], cwd=self.folder)
+
+    def script(self, name: str, *arguments: str, **environment: str) -> str:
+        """Run a command that docs/operations.md gives, in this folder."""
+        path = self.folder.parent / f"{self.project}-{name}"
+        path.write_text(documented(name).replace("docker compose", " ".join(self._compose)))
+        said = subprocess.run(
+            ["sh", str(path), *arguments],
+            cwd=self.folder,
+            env={**os.environ, "COMPOSE_PROJECT_NAME": self.project, **environment},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        assert said.returncode == 0, f"{name}: {said.stdout[-3000:]}"
+        return said.stdout
+
+    def containers(self, service: str) -> list[str]:
+        return self.compose("ps", "-q", service).split()
+
+    def all_containers(self) -> list[str]:
+        return docker("ps", "-aq", "--filter", f"label=com.docker.compose.project={self.project}").split()
+
+    def inspect(self, *containers: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = json.loads(docker("inspect", *containers))
+        return found
+
+    def wait_healthy(self, within: float = 180.0) -> None:
+        """Until every container with a health check is healthy, and every other that should run runs."""
+
+        def is_healthy() -> bool:
+            states = [each["State"] for each in self.inspect(*self.all_containers())]
+            waiting = [s for s in states if s["Status"] != "exited" and s.get("Health", {}).get("Status") != "healthy"]
+            assert not [s for s in states if s["Status"] == "exited" and s["ExitCode"] != 0]
+            return not waiting
+
+        soon(is_healthy, within=within)
+
+    def inside(self, container: str, *command: str) -> str:
+        return docker("exec", container, *command)
+
+    def metric(self, container: str, name: str) -> float:
+        """The sum of a metric over its labels, asked of one replica itself."""
+        ask = "import urllib.request as u; print(u.urlopen('http://127.0.0.1:8000/metrics').read().decode())"
+        lines = self.inside(container, "python", "-c", ask).splitlines()
+        return sum(float(line.split()[-1]) for line in lines if re.match(rf"{name}(\{{|\s)", line))
+
+    def memory(self) -> dict[str, str]:
+        lines = docker("stats", "--no-stream", "--format", "{{.Name}} {{.MemUsage}}", *self.running()).splitlines()
+        return {line.split()[0].removeprefix(self.project).strip("-_"): line.split()[1] for line in lines}
+
+    def running(self) -> list[str]:
+        return docker("ps", "-q", "--filter", f"label=com.docker.compose.project={self.project}").split()
+
+    @property
+    def installation(self) -> Installation:
+        return Installation.of(read_dotenv(self.folder / ".env"))
+
+    def nobody(self) -> httpx.Client:
+        return httpx.Client(base_url=self.url, timeout=10)
+
+    def _dotenv(self) -> str:
+        """`.env.example` as an operator fills it in."""
+        filled = {
+            "CLIENT_URL": self.url,
+            "JWT_SECRET": secrets.token_urlsafe(48),
+            "POSTGRES_PASSWORD": secrets.token_hex(24),
+            "PORT": str(self.port),
+            "TAG": TAG,
+            "COMPOSE_PROJECT_NAME": self.project,
+            "APP_SUBNET": f"10.{self.port % 200 + 20}.80.0/24",
+        }
+        text = (ROOT / ".env.example").read_text(encoding="utf-8")
+        for name, value in filled.items():
+            text, found = re.subn(rf"^#? ?{name}=.*$", f"{name}={value}", text, flags=re.MULTILINE)
+            assert found == 1, name
+        return text
+
+
+def documented(name: str) -> str:
+    """The box of docs/operations.md that begins with this name."""
+    text = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    found = re.search(rf"^```sh\n(# {re.escape(name)}.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    assert found is not None, f"docs/operations.md has no {name}"
+    return found.group(1)
