@@ -41,6 +41,8 @@ class TestTheFile:
 
     def test_r79_only_the_gateway_publishes_and_what_it_publishes_is_port(self) -> None:
         published = {name: container["ports"] for name, container in CONTAINERS.items() if "ports" in container}
+        assert published.pop("grafana") == ["127.0.0.1:${GRAFANA_PORT:-3090}:3000"], "no way in from another machine"
+        assert "observability" in CONTAINERS["grafana"]["profiles"]
         assert published == {"gateway": ["${PORT:-3080}:3080"]}
 
     def test_r80_every_variable_is_described_in_env_example(self) -> None:
@@ -127,7 +129,7 @@ class TestEachContainer:
 class TestTheGateway:
     def test_no_path_leads_from_outside_past_it(self) -> None:
         on = {name: set(container.get("networks", [])) for name, container in CONTAINERS.items()}
-        assert [name for name in on if "edge" in on[name]] == ["gateway"]
+        assert {name for name in on if "edge" in on[name]} == {"gateway", "grafana"}
         assert "data" not in on["gateway"]
         assert {name for name in on if "control" in on[name]} == {"gateway", "socket-proxy"}
 
@@ -175,7 +177,7 @@ class TestTheGateway:
 class TestEachDockerfile:
     def test_it_builds_from_pinned_images(self, path: Path) -> None:
         text = path.read_text()
-        images = re.findall(r"^ARG (?:PYTHON|NODE|CADDY|TRAEFIK|NATS)=(\S+)$", text, re.MULTILINE)
+        images = re.findall(r"^ARG (?:PYTHON|NODE|CADDY|TRAEFIK|NATS|PROMETHEUS|GRAFANA)=(\S+)$", text, re.MULTILINE)
         assert images
         assert all(re.search(r":v?\d+\.\d+", image) for image in images)
         assert all(source.startswith("${") for source in re.findall(r"^FROM (\S+)", text, re.MULTILINE))

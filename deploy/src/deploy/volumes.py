@@ -29,8 +29,9 @@ def fill(folder: Path, installation: Installation) -> None:
     on_redis = valkey.configuration(passwords, bind="0.0.0.0", port=6379, folder="/tmp")  # noqa: S108  a tmpfs
     write(folder / "redis", {"valkey.conf": on_redis}, OURS)
     write(folder / "postgres", {"postgres_password": installation.postgres_password}, POSTGRES)
-    give(folder / "nats-data", OURS)
-    give(folder / "scheduler-state", OURS)
+    write(folder / "grafana", {"grafana_password": passwords["grafana admin"]}, OURS)
+    for ours in ("nats-data", "scheduler-state", "prometheus-data", "grafana-data"):
+        give(folder / ours, OURS)
     give(folder / "postgres-data", POSTGRES)
 
 
