@@ -79,7 +79,9 @@ class TestReading:
         assert [len(page) for page in pages] == [2, 2, 1]
         assert [entry for page in pages for entry in page] == whole
 
-    @pytest.mark.parametrize("query", ["limit=0", "limit=201", "limit=many", "cursor=nonsense", "cursor=WzFd"])
+    @pytest.mark.parametrize(
+        "query", ["limit=0", "limit=201", "limit=many", "cursor=nonsense", "cursor=WzFd", "cursor=W3RydWUsMF0"]
+    )
     def test_a_page_that_cannot_be(self, make: Factory, agent: Caller, query: str) -> None:
         refused = agent.get(f"/tickets/{make.ticket()['id']}/audit?{query}")
         assert refused.status_code == 422

@@ -1,5 +1,6 @@
 """R8-R16: the list of tickets."""
 
+import base64
 import itertools
 from typing import Any
 
@@ -7,6 +8,10 @@ import pytest
 
 from support.clients import Caller, Callers
 from support.factories import Factory, Route, unique
+
+TRUE_AS_SEVERITY = base64.urlsafe_b64encode(
+    b'[true,"2026-01-01T00:00:00+00:00","019b0000-0000-7000-8000-000000000000"]'
+).decode()
 
 
 def titles(response: Any) -> list[str]:
@@ -252,7 +257,7 @@ class TestPages:
         assert refused.status_code == 422
         assert refused.json()["errors"][0]["field"] == "limit"
 
-    @pytest.mark.parametrize("cursor", ["x", "!!!", "W10", "bnVsbA", "é"])
+    @pytest.mark.parametrize("cursor", ["x", "!!!", "W10", "bnVsbA", "é", TRUE_AS_SEVERITY])
     def test_a_cursor_that_no_page_named(self, agent: Caller, cursor: str) -> None:
         refused = agent.get("/tickets", params={"limit": 5, "cursor": cursor})
         assert refused.status_code == 422

@@ -11,6 +11,7 @@ import pytest
 from devstack.stack import Stack
 from support.clients import PASSWORD, Caller, Callers
 from support.eventually import soon
+from support.factories import Factory
 from support.forgery import Forger
 from support.operations import UNKNOWN
 
@@ -115,6 +116,19 @@ def test_i8_a_deleted_user(admin: Caller, callers: Callers, watch: Watch, forger
         watch.ends(bearer(forger.token(user["id"], 0)), partial(admin.delete, f"/users/{user['id']}"))
     for service in [callers.create_user(role="SERVICE") for _ in range(10)]:
         watch.ends({"X-Api-Key": service["apiKey"]}, partial(admin.delete, f"/users/{service['id']}"))
+
+
+def test_i8_a_deleted_agent_who_held_many_tickets(
+    admin: Caller, callers: Callers, watch: Watch, forger: Forger, make: Factory
+) -> None:
+    """Taking those away may take longer, and holds up neither this deletion nor what comes after it."""
+    agent, other = callers.create_user(role="AGENT"), callers.new("ADMIN")
+    for _ in range(250):
+        make.ticket(assigneeId=agent["id"])
+    watch.ends(bearer(forger.token(agent["id"], 0)), partial(admin.delete, f"/users/{agent['id']}"))
+    watch.ends_rights(other.headers, partial(admin.patch, f"/users/{other.id}", {"role": "USER"}))
+    held = {"assigneeId": agent["id"], "limit": 1}
+    soon(lambda: admin.get("/tickets", params=held).json() == [])
 
 
 def test_i8_sessions_of_an_old_password(

@@ -29,8 +29,8 @@ _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", 
 
 
 @contextmanager
-def working_on(event: UUID, parent: str | None) -> Iterator[None]:
-    """What is logged, said and asked inside belongs to this event and to the trace it came from."""
+def working_on(event: UUID | None, parent: str | None) -> Iterator[None]:
+    """What is logged, said and asked inside belongs to this event, if there is one, and to the trace it came from."""
     outer_event, outer_parent = event_id.set(event), traceparent.set(parent)
     try:
         yield

@@ -13,7 +13,7 @@ from contracts.auth import KeyPublished, TokenRevoked, UserChanged, UserDeleted
 from contracts.cti import NodeChanged, NodeDeleted
 from contracts.streams import IDENTITY, NODES, REVOKED
 from tickets.projections import NODE_VERSIONS, keep_node_state, remember_node
-from tickets.usecases.unassign_deleted import unassign_deleted
+from tickets.usecases.unassign_deleted import note_departure
 
 
 def listens(runtime: Runtime) -> Sequence[Listen]:
@@ -35,12 +35,12 @@ def snapshots(runtime: Runtime) -> Sequence[Snapshot]:
 async def _user_state(tx: Transaction, answer: dict[str, Any]) -> None:
     await keep_user_state(tx, answer)
     if answer["deleted"]:
-        await unassign_deleted(tx, UUID(answer["id"]), None)
+        await note_departure(tx, UUID(answer["id"]), None)
 
 
 async def _user_deleted(tx: Transaction, event: UserDeleted) -> None:
     await keep_user(tx, event)
-    await unassign_deleted(tx, event.data.id, event.actor)
+    await note_departure(tx, event.data.id, event.actor)
 
 
 async def _node(tx: Transaction, event: NodeChanged | NodeDeleted) -> None:

@@ -13,7 +13,7 @@ from tickets.api.dependencies import Tickets
 from tickets.queries.estimates import Estimates
 from tickets.queries.totals import Totals
 from tickets.settings import Settings
-from tickets.tasks import measure_overdue
+from tickets.tasks import measure_overdue, unassign_departed
 
 
 async def _start(app: FastAPI, runtime: Runtime) -> None:
@@ -49,5 +49,5 @@ service = Service(
     listens=consumers.listens,
     snapshots=consumers.snapshots,
     start=_start,
-    tasks=[measure_overdue],
+    tasks=[measure_overdue, unassign_departed],
 )

@@ -101,6 +101,15 @@ known_nodes = Table(
     Column("version", BigInteger, nullable=False),
 )
 
+# Deleted users whose tickets are still to be unassigned, and who deleted them in which trace.
+departures = Table(
+    "departures",
+    metadata,
+    Column("user_id", Uuid, primary_key=True),
+    Column("deleted_by", Text),
+    Column("traceparent", Text),
+)
+
 known_users = known_users_table(metadata)
 revoked_tokens = revoked_tokens_table(metadata)
 known_keys = known_keys_table(metadata)

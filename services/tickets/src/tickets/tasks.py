@@ -1,6 +1,7 @@
-"""What tickets does beside answering: watch whether what is due is closed."""
+"""What tickets does beside answering: unassign those who are gone, and watch whether what is due is closed."""
 
 import asyncio
+import logging
 
 from prometheus_client import Gauge
 from psycopg import Error as PostgresError
@@ -8,11 +9,15 @@ from psycopg_pool import PoolTimeout
 
 from common.database import query
 from common.service import Runtime
+from tickets.usecases.unassign_deleted import unassign_some
 
 OLDEST_DUE = Gauge(
     "auto_close_oldest_due_s", "Seconds for which the oldest resolved ticket should have been closed; 0: none is due."
 )
 MEASURE_SECONDS = 5.0
+LOOK_SECONDS = 0.5
+
+log = logging.getLogger(__name__)
 
 _OLDEST_DUE = query(
     """
@@ -32,3 +37,19 @@ async def measure_overdue(runtime: Runtime) -> None:
             # The last figure stands until there is another.
             pass
         await asyncio.sleep(MEASURE_SECONDS)
+
+
+async def unassign_departed(runtime: Runtime) -> None:
+    """Until cancelled."""
+
+    async def announce(head: bytes) -> None:
+        await runtime.bus.publish("wake.tickets", head)
+
+    while True:
+        try:
+            while await unassign_some(runtime.database, announce) is not None:
+                await runtime.bus.tell_replicas("wake.tickets")
+        except (PostgresError, PoolTimeout) as error:
+            # A ticket that somebody holds for long, or a database that is away: what is noted stays noted.
+            log.warning("departure.waits", extra={"reason": str(error)[:200]})
+        await asyncio.sleep(LOOK_SECONDS)

@@ -33,7 +33,8 @@ class Cursor:
     def parse(cls, text: str) -> "Cursor":
         try:
             version, idx = orjson.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-            if not (isinstance(version, int) and isinstance(idx, int) and 0 <= version < 2**63 and 0 <= idx < 2**15):
+            whole = type(version) is int and type(idx) is int
+            if not (whole and 0 <= version < 2**63 and 0 <= idx < 2**15):
                 raise ValueError
         except (ValueError, TypeError):
             raise Invalid(("cursor", "is not one that a Link header of this list named")) from None

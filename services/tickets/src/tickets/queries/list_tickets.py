@@ -46,7 +46,7 @@ class Cursor:
         try:
             severity, created_at, ticket_id = orjson.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
             cursor = cls(severity, datetime.fromisoformat(created_at), UUID(ticket_id))
-            if severity not in range(1, 6) or cursor.created_at.tzinfo is None:
+            if type(severity) is not int or severity not in range(1, 6) or cursor.created_at.tzinfo is None:
                 raise ValueError("out of range")
         except (ValueError, TypeError, AttributeError):
             raise Invalid(("cursor", "is not one that a Link header of this list named")) from None
