@@ -98,7 +98,7 @@ class Authenticator:
             kid, claims = cached
             if claims.expires_at > time.time() and await self.keys.get(kid) is not None:
                 return claims
-            del self._verified[token]
+            self._verified.pop(token, None)  # another request may have been quicker
         kid, claims = await self._verify(token)
         self._verified[token] = (kid, claims)
         if len(self._verified) > 5_000:

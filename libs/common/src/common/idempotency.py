@@ -12,7 +12,7 @@ at once, the second waits for the first and gets its answer.
 
 import hashlib
 import hmac
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 import orjson
@@ -128,11 +128,11 @@ async def _once(
     if not idempotency_key.strip() or not idempotency_key.isprintable():
         raise Invalid(("Idempotency-Key", "must be 1 to 255 printable characters"))
     identity: Identity = request.state.identity
+    body = await request.body()
     try:
-        parsed: Any = orjson.loads(await request.body())
-    except orjson.JSONDecodeError:
-        parsed = None  # the endpoint's own 422 follows
-    canonical = orjson.dumps(parsed, option=orjson.OPT_SORT_KEYS)
+        canonical = orjson.dumps(orjson.loads(body), option=orjson.OPT_SORT_KEYS)
+    except (orjson.JSONDecodeError, orjson.JSONEncodeError):
+        canonical = body  # no JSON, or nested deeper than it can be written again: the endpoint's own 422 follows
     scope = f"{identity.id} {request.method} {request.url.path}"
     # Keyed: a body may hold a password, and a plain hash of it could be guessed from what is stored.
     fingerprint = hmac.new(request.app.state.service_secret.encode(), canonical, hashlib.sha256)

@@ -164,6 +164,7 @@ class Service:
             openapi_url=None,
             docs_url=None,
             redoc_url=None,
+            redirect_slashes=False,
             lifespan=self._lifespan,
         )
         app.state.settings = settings

@@ -9,7 +9,7 @@ from pydantic.alias_generators import to_camel
 class Wire(BaseModel):
     """Base of every request and response model. Unknown fields are refused."""
 
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(alias_generator=to_camel, extra="forbid", frozen=True, strict=True)
 
 
 def _storable(text: str) -> str:
