@@ -216,7 +216,8 @@ class TestChangePassword:
                 for n in "ab"
             )
         )
-        assert sorted(answer.status_code for answer in answers) == [204, 422]
+        # The other finds its password wrong, or already its session ended.
+        assert sorted(answer.status_code for answer in answers) in ([204, 422], [204, 401])
 
 
 class TestSeededPassword:
