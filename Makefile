@@ -53,11 +53,11 @@ service: install ## a service's own command line: S=tickets ARGS="dead-letters l
 auto-close: install ## close now what has been resolved for long enough
 	@$(PY) -m devstack auto-close
 
-test: lint types web-check ## lint, types, import boundaries and the tests on real servers: all but those of `make chaos`
+test: lint types web-check ## lint, types, import boundaries and the tests on real servers
 	@echo "── tests"
-	@$(PY) -m pytest -n 2 --dist loadfile --ignore=tests/chaos --ignore=tests/compose $(ARGS)
+	@$(PY) -m pytest -n 2 --dist loadfile --ignore=tests/compose $(ARGS)
 
-chaos: install ## kill, pause and wipe parts of a stack under load, and check that nothing was lost
+chaos: install ## of these the ones that kill, pause and wipe parts of a stack under load, and check that nothing was lost
 	@$(PY) -m pytest tests/chaos $(ARGS)
 
 compose-test: install ## build the images and run the system in containers: scaled, replaced, upgraded, restored (needs Docker)
