@@ -10,7 +10,7 @@ import httpx
 import pytest
 import yaml
 
-from deploy.topology import ROUTED
+from deploy.topology import ROUTED, SERVICES
 from devstack.stack import Stack
 from support.eventually import soon
 from support.factories import Factory
@@ -93,6 +93,13 @@ def test_every_metric_of_the_house_is_watched(told: Told) -> None:
     }
     assert known - watched == set()
     assert "consumer_ack_pending" in told
+
+
+def test_a_leader_is_missed_only_where_there_is_something_to_say() -> None:
+    """audit tells the metric too, and is 0 for ever: it says nothing to anybody."""
+    speakers = "|".join(service.name for service in SERVICES if service.owns)
+    for alert in ("NoRelayLeader", "TwoRelayLeaders"):
+        assert f'relay_is_leader{{job=~"{speakers}"}}' in ASKED[alert]
 
 
 def test_prometheus_asks_every_service() -> None:
