@@ -146,12 +146,17 @@ class Bus:
         )
         # Returns when NATS answers, however long that takes; only this task waits for it.
         connection = await self._broker.connect()
+        try:
+            await self._broker.start()
+            # Before anybody else sees the connection: who subscribes meanwhile is heard of here, and only once.
+            for subject, callback in self._subscriptions:
+                await _hear(connection, subject, callback)
+        except BaseException:
+            await hang_up(connection)
+            raise
         self._epoch += 1
         self._connection = connection
-        self._js = self._connection.jetstream(timeout=API_TIMEOUT)
-        await self._broker.start()
-        for subject, callback in self._subscriptions:
-            await _hear(self._connection, subject, callback)
+        self._js = connection.jetstream(timeout=API_TIMEOUT)
         await self._on_connected()
 
     async def _hang_up(self) -> None:
