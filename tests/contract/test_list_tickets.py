@@ -139,6 +139,7 @@ def found(make: Factory) -> dict[str, dict[str, Any]]:
         "backup": ("Nightly backups failed", "The Plex server was unreachable."),
         "percent": ("Disk at 95% on node_7", "It's full: C:\\temp"),
         "umlaut": ("Müller's Zugang gesperrt", "naïve café façade"),
+        "strokes": ("Øresund ærlig", "Łódź"),
         "kanji": ("プリンターが動かない", "印刷できません"),
     }
     return {
@@ -160,7 +161,8 @@ class TestSearch:
         [
             ("backup", "backup"),
             ("backup", "BACKUPS"),
-            ("backup", "backing fail"),
+            ("backup", "backup fail"),
+            ("backup", "failing server"),
             ("backup", "unreach"),
             ("backup", "lex"),
             ("percent", "95%"),
@@ -171,12 +173,14 @@ class TestSearch:
             ("umlaut", "MÜLLER"),
             ("umlaut", "cafe"),
             ("umlaut", "naïve"),
+            ("strokes", "oresund"),
+            ("strokes", "ØRESUND aerlig"),
+            ("strokes", "lodz"),
             ("kanji", "プリンター"),
             ("kanji", "印刷"),
         ],
     )
     def test_r14_finds(self, agent: Caller, found: dict[str, dict[str, Any]], name: str, text: str) -> None:
-        text = text.replace("backing", "backup")
         assert found[name]["id"] in self.search(agent, f"{text} {found[name]['mark']}")
 
     @pytest.mark.parametrize("text", ["9_%", "node%7", "nodeX7", "backup zebra", "'"])
