@@ -69,6 +69,10 @@ class TestProblems:
         for method in ("GET", "POST", "DELETE"):
             assert problem_of(admin.request(method, path), 404)["code"] == "not_found"
 
+    @every_service
+    def test_what_is_no_request(self, admin: Caller, path: str) -> None:
+        assert problem_of(admin.request("NONSENSE", path), 400)["code"] == "bad_request"
+
     @pytest.mark.parametrize("path", ["/auth/nothing", "/users/1/2", "/cti/nothing", "/tickets/1/nothing", "/cti"])
     def test_an_unknown_address_below_a_service(self, admin: Caller, path: str) -> None:
         assert problem_of(admin.get(path), 404)["code"] == "not_found"
