@@ -19,10 +19,12 @@ from typing import Any, LiteralString, TypeVar
 
 from psycopg import AsyncConnection, AsyncServerCursor, OperationalError
 from psycopg.rows import namedtuple_row
-from psycopg_pool import AsyncConnectionPool
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from sqlalchemy import MetaData
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.sql import ClauseElement
+
+from common.problems import Unavailable
 
 _DIALECT = PGDialect_psycopg(paramstyle="pyformat")  # type: ignore[no-untyped-call]  # SQLAlchemy ships it untyped
 
@@ -126,7 +128,7 @@ class Database:
     `schema` is the service's own; `pg_trgm` is looked up in `public`.
     """
 
-    def __init__(self, url: str, *, schema: str, pool_size: int = 8, stream_pool_size: int = 2) -> None:
+    def __init__(self, url: str, *, schema: str, pool_size: int = 8, stream_pool_size: int = 4) -> None:
         self.url = url
         self.schema = schema
         self._pool = _pool(url, _options(schema), pool_size)
@@ -159,12 +161,23 @@ class Database:
     async def stream(
         self, statement: Query, *, chunk: int = 500, **params: Any
     ) -> AsyncIterator[AsyncIterator[list[Row]]]:
-        """All rows of one snapshot, `chunk` at a time, in bounded memory on both sides."""
-        async with self._stream_pool.connection() as connection, connection.transaction():
-            cursor: AsyncServerCursor[Any] = connection.cursor(name="stream")
-            async with cursor:
+        """All rows of one snapshot, `chunk` at a time, in bounded memory on both sides.
+
+        `Unavailable` while as many as may be are read already: a slow reader holds one for as long as it reads.
+        """
+        try:
+            connection = await self._stream_pool.getconn()
+        except PoolTimeout:
+            raise Unavailable(
+                "Several long lists are being read at this moment. Ask for pages with ?limit=, or try again.",
+                retry_after=5,
+            ) from None
+        try:
+            async with connection.transaction(), connection.cursor(name="stream") as cursor:
                 await cursor.execute(statement.sql, statement.bind(params))
                 yield _chunks(cursor, chunk)
+        finally:
+            await self._stream_pool.putconn(connection)
 
     async def connect(self, *, idle_session: str | None = None) -> AsyncConnection[Any]:
         """A connection outside the pools, for work that holds a session (the relay's lock). The caller closes it."""
