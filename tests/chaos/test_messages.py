@@ -94,6 +94,7 @@ def test_poison_is_set_aside_and_neighbours_do_not_wait(ordeal: Ordeal, note: No
     listed = dead_letters(ordeal, "list")
     assert all(subject in listed for subject in subjects)
     assert "5 failed again" in dead_letters(ordeal, "replay", code=1)
+    assert "no dead letter 999999" in dead_letters(ordeal, "discard 999999", code=1)
     assert "5 discarded" in dead_letters(ordeal, "discard")
     ordeal.settle(History())
     note(f"the entry of a neighbour was visible after {waited:.2f} s")
@@ -107,7 +108,7 @@ def set_aside(ordeal: Ordeal) -> set[str]:
 def dead_letters(ordeal: Ordeal, action: str, *, code: int = 0) -> str:
     """What an operator is told by `python -m audit dead-letters`."""
     done = subprocess.run(
-        [sys.executable, "-m", "audit", "dead-letters", action],
+        [sys.executable, "-m", "audit", "dead-letters", *action.split()],
         env=ordeal.stack.environment("audit"),
         capture_output=True,
         text=True,

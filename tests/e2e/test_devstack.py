@@ -301,6 +301,13 @@ class TestALife:
         assert "make reset YES=1" in done.stderr
         assert operator.data.exists()
 
+    def test_reset_deletes_nothing_of_others(self, operator: Operator, tmp_path: Path) -> None:
+        (tmp_path / "letter.txt").write_text("mine")
+        done = operator.run("reset", YES="1", DATA_DIR=str(tmp_path))
+        assert done.returncode == 1
+        assert "holds no data of this system" in done.stderr
+        assert (tmp_path / "letter.txt").read_text() == "mine"
+
     def test_reset_deletes_all_data(self, operator: Operator) -> None:
         assert operator.run("reset", YES="1").returncode == 0
         assert not operator.data.exists()

@@ -100,6 +100,10 @@ def reset(options: argparse.Namespace) -> int:
     if not data.exists():
         print("There is nothing to delete.")
         return 0
+    if any(data.iterdir()) and not any(
+        (data / part).exists() for part in ("secrets.json", "postgres/PG_VERSION", "shots")
+    ):
+        raise StackProblem(f"{data} holds no data of this system, so it is not deleted. DATA_DIR names the folder.")
     if os.environ.get("YES") != "1" and not _agrees(data):
         print("Nothing was deleted.")
         return 1

@@ -118,6 +118,10 @@ async def _dead_letters(service: Service, settings: Settings, arguments: argpars
     try:
         async with database.read() as reader:
             kept = await letters.list_(reader)
+        wanted = getattr(arguments, "id", None)
+        if wanted is not None and all(letter.id != wanted for letter in kept):
+            print(f"{service.name}: there is no dead letter {wanted}; `dead-letters list` shows those there are")
+            return 1
         match arguments.action:
             case "list":
                 for letter in kept:
@@ -125,14 +129,14 @@ async def _dead_letters(service: Service, settings: Settings, arguments: argpars
                 print(f"{service.name}: {len(kept)} dead letters")
                 return 0
             case "replay":
-                failed = await letters.replay(database, _handlers(service, settings), arguments.id)
+                failed = await letters.replay(database, _handlers(service, settings), wanted)
                 for letter in failed:
                     print(f"{letter.id}  {letter.subject}  {letter.error}")
                 print(f"{service.name}: {len(failed)} failed again and stay; the others were handled")
                 return 1 if failed else 0
             case _:
                 async with database.transaction() as tx:
-                    gone = await letters.discard(tx, arguments.id)
+                    gone = await letters.discard(tx, wanted)
                 print(f"{service.name}: {gone} discarded")
                 return 0
     finally:
