@@ -52,8 +52,8 @@ WAIT = 30.0
 """Seconds one request waits for a message. A reconnect ends the wait early, and so does missing the heartbeat."""
 
 HEARTBEAT = 2.0
-PACE = 0.01
-"""Seconds from one batch to the next. Under load a batch then carries several messages."""
+LINGER = 0.0015
+"""Seconds to wait behind the first message for what was said together with it: the relay paces what it says."""
 
 ACK_WAIT = 8.0
 """Seconds after which NATS gives a message to another replica, or again to this one after a lost connection."""
@@ -328,7 +328,6 @@ class _Pull:
         self._requests = 0
         self._owed = 0
         """How many messages the last request may still bring."""
-        self._began = 0.0
 
     @classmethod
     async def open(cls, bus: Bus, stream: str, durable: str) -> "_Pull":
@@ -364,8 +363,7 @@ class _Pull:
                 asked_at = time.monotonic()
                 messages = self._sorted(message)
         if messages:
-            await asyncio.sleep(max(0.0, self._began + PACE - time.monotonic()))
-            self._began = time.monotonic()
+            await asyncio.sleep(LINGER)
             messages += self._here()
         return messages
 
