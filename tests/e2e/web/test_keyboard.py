@@ -222,6 +222,19 @@ class TestSingleKeys:
         expect_path(page, f"/tickets/{ticket['displayId']}")
         expect(page.locator("[data-toast]")).to_have_count(0)
 
+    def test_sleep_while_one_is_asked_for_sure(self, page_as: PageAs, make: Factory, callers: Callers) -> None:
+        ticket = make.ticket()
+        callers["AGENT"].post(f"/tickets/{ticket['id']}/comments", {"body": "Asked about."})
+        page = page_as("AGENT", f"/tickets/{ticket['displayId']}")
+        page.get_by_role("button", name="Delete comment").click()
+        question = page.get_by_role("alertdialog")
+        expect(question).to_be_visible()
+        for key in ("c", "1", "s"):
+            page.keyboard.press(key)
+        expect(question).to_be_visible()
+        expect_path(page, f"/tickets/{ticket['displayId']}")
+        assert callers["USER"].get(f"/tickets/{ticket['id']}").json()["severity"] == 3
+
     def test_can_be_switched_off(self, page_as: PageAs, make: Factory) -> None:
         ticket = make.ticket()
         page = page_as("AGENT", f"/tickets/{ticket['displayId']}")

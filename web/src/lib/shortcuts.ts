@@ -46,11 +46,11 @@ function run(name: string): boolean {
   });
 }
 
-const ownKeys = "input, textarea, select, [contenteditable], [role=dialog], [role=listbox], [role=menu], [role=combobox]";
+const ownKeys = "input, textarea, select, [contenteditable], [role=dialog], [role=alertdialog], [role=listbox], [role=menu], [role=combobox]";
 
 function isElsewhere(event: KeyboardEvent): boolean {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return true;
   const target = event.target instanceof Element ? event.target : null;
   if (target?.closest("input[type=checkbox]")) return event.key === " ";
-  return Boolean(target?.closest(ownKeys)) || document.querySelector("[aria-modal=true], [role=dialog], [role=listbox], [role=menu]") !== null;
+  return Boolean(target?.closest(ownKeys)) || document.querySelector("[role=dialog], [role=alertdialog], [role=listbox], [role=menu]") !== null;
 }

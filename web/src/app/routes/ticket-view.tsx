@@ -136,7 +136,8 @@ function useEdits(snapshot: TicketSnapshot) {
     mutate(
       { displayId, changes, base },
       {
-        onSuccess: () => toastDone(`${displayId}: ${describe(changes)}`, undoable ? { label: "Undo", run: () => mutate({ displayId, changes: before }) } : undefined),
+        // Undone like any edit: what fails is told, and what somebody changed meanwhile is not written over.
+        onSuccess: (saved) => toastDone(`${displayId}: ${describe(changes)}`, undoable ? { label: "Undo", run: () => save(before, saved) } : undefined),
         onError: (error) => {
           if (error instanceof EditConflict) setConflict(error);
           else toastFailed(`Not saved, ${displayId} is as it was. ${error.message}`, { label: "Try again", run: () => save(changes, base, undoable) });
