@@ -148,7 +148,8 @@ class DurablePull:
                 if not self.caught_up.is_set() and messages[-1].metadata.num_pending == 0:
                     self._observe(await self._info())
         finally:
-            await pull.close()
+            # Under another connection our numbers may mean other messages.
+            await pull.close(give_back=self._bus.epoch == epoch)
 
     async def _ensure_durable(self) -> ConsumerInfo:
         """The durable as it should be: created if there is none, as after NATS forgot, and brought up to date."""
@@ -337,11 +338,12 @@ class _Pull:
         subscription = await bus.connection.subscribe(f"{inbox}.*", cb=arrived.put)
         return cls(subscription, arrived, inbox, f"$JS.API.CONSUMER.MSG.NEXT.{stream}.{durable}")
 
-    async def close(self) -> None:
+    async def close(self, *, give_back: bool) -> None:
+        """`give_back`: what has arrived goes to another replica at once, and not only when it is missed."""
         try:
             await self._subscription.unsubscribe()
-            for message in self._here():
-                await message.nak()  # at once to another replica, and not when it is missed
+            for message in self._here() if give_back else ():
+                await message.nak()
         except NatsError:
             # The connection is gone, and the subscription with it.
             pass

@@ -80,21 +80,21 @@ class Relay:
         self._subject = f"wake.{bus.name}"
         self._awake = asyncio.Event()
         self._untold = False
-        self._telling: asyncio.Task[None] | None = None
+        self._pinging: asyncio.Task[None] | None = None
 
     def wake(self) -> None:
         """Say that something was committed, here and to the other replicas."""
         self._awake.set()
         self._untold = True
-        if self._telling is None or self._telling.done():
-            self._telling = asyncio.create_task(self._tell_replicas())
+        if self._pinging is None or self._pinging.done():
+            self._pinging = asyncio.create_task(self._ping_others())
 
     async def run(self) -> None:
         """Lead, or wait to lead, until cancelled."""
         await self._bus.subscribe(self._subject, self._on_ping)
         await together(self._lead_for_ever())
 
-    async def _tell_replicas(self) -> None:
+    async def _ping_others(self) -> None:
         while self._untold:
             self._untold = False
             await self._bus.publish(self._subject)

@@ -68,9 +68,8 @@ async def keep_repaired(
     *,
     streams: Sequence[DurablePull],
     every: float,
-    repaired: Callable[[], None],
 ) -> None:
-    """Until cancelled, every so many seconds. `repaired` is called after something was."""
+    """Until cancelled, every so many seconds."""
     await _brought_what_they_hold(streams)
     while True:
         pause = every
@@ -83,7 +82,6 @@ async def keep_repaired(
             else:
                 if count:
                     log.info("repair.repaired", extra={"snapshot": snapshot.path, "count": count})
-                    repaired()
         await asyncio.sleep(pause)
 
 

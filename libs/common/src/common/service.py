@@ -231,7 +231,7 @@ class Service:
     async def _keep_repaired(self, runtime: Runtime) -> None:
         if snapshots := self.snapshots(runtime):
             every = runtime.settings.repair_interval
-            await keep_repaired(runtime.database, snapshots, streams=runtime.pulls, every=every, repaired=runtime.said)
+            await keep_repaired(runtime.database, snapshots, streams=runtime.pulls, every=every)
 
     async def _hear_forgetting(self, runtime: Runtime) -> None:
         async def forget_user(user_id: bytes) -> None:
@@ -269,7 +269,6 @@ def identity_listen(runtime: Runtime, handlers: Mapping[Any, Any], stream: Strea
                 await runtime.forget_user(event.data.user_id)  # type: ignore[attr-defined]  # every token event has it
             else:
                 await runtime.forget_keys()
-        runtime.said()  # a handler may have recorded events of its own
 
     return Listen(stream, handlers, after_commit)
 
