@@ -14,6 +14,7 @@ from tickets.queries.estimates import Estimates
 from tickets.queries.totals import Totals
 from tickets.settings import Settings
 from tickets.tasks import measure_overdue, unassign_departed
+from tickets.usecases.written import WAKE
 
 
 async def _start(app: FastAPI, runtime: Runtime) -> None:
@@ -32,7 +33,7 @@ async def _start(app: FastAPI, runtime: Runtime) -> None:
     async def changed_elsewhere(_announced: bytes) -> None:
         parts.totals.changed()
 
-    await runtime.bus.subscribe("wake.tickets", changed_elsewhere)
+    await runtime.bus.subscribe(WAKE, changed_elsewhere)
 
 
 service = Service(

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from functools import partial
 
 from prometheus_client import Gauge
 from psycopg import Error as PostgresError
@@ -10,6 +11,7 @@ from psycopg_pool import PoolTimeout
 from common.database import query
 from common.service import Runtime
 from tickets.usecases.unassign_deleted import unassign_some
+from tickets.usecases.written import WAKE
 
 OLDEST_DUE = Gauge(
     "auto_close_oldest_due_s", "Seconds for which the oldest resolved ticket should have been closed; 0: none is due."
@@ -41,14 +43,11 @@ async def measure_overdue(runtime: Runtime) -> None:
 
 async def unassign_departed(runtime: Runtime) -> None:
     """Until cancelled."""
-
-    async def announce(head: bytes) -> None:
-        await runtime.bus.publish("wake.tickets", head)
-
+    announce = partial(runtime.bus.publish, WAKE)
     while True:
         try:
             while await unassign_some(runtime.database, announce) is not None:
-                await runtime.bus.tell_replicas("wake.tickets")
+                await runtime.bus.tell_replicas(WAKE)
         except (PostgresError, PoolTimeout) as error:
             # A ticket that somebody holds for long, or a database that is away: what is noted stays noted.
             log.warning("departure.waits", extra={"reason": str(error)[:200]})

@@ -17,6 +17,7 @@ from tickets.queries.estimates import Estimates
 from tickets.queries.find_head import find_head
 from tickets.queries.totals import Totals
 from tickets.settings import Settings
+from tickets.usecases.written import WAKE
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Tickets:
 
     async def announce(self, head: bytes) -> None:
         """A change of a ticket is about to be committed."""
-        await self.runtime.bus.publish("wake.tickets", head)
+        await self.runtime.bus.publish(WAKE, head)
 
     def said(self) -> None:
         """A change of a ticket was committed: publish it, and count lists anew."""

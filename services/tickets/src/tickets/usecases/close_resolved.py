@@ -2,13 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from common.database import Database, query
+from common.database import Database, Row, query
 from contracts.auth import SYSTEM
 from contracts.tickets import StatusChanged
-from tickets.queries.get_ticket import find_ticket
 from tickets.usecases.parts import Parts
-from tickets.usecases.update_ticket import write_changes
-from tickets.usecases.written import head
+from tickets.usecases.update_ticket import change_unasked
 
 # A row that somebody else holds is left to them: they close it, or re-open it and stop its clock.
 _DUE = query(
@@ -34,9 +32,9 @@ async def _close_batch(database: Database, parts: Parts, auto_close: timedelta, 
     closed = 0
     async with database.transaction() as tx:
         for due in await tx.all(_DUE, now=now):
-            ticket = await find_ticket(tx, str(due.id))
-            close = StatusChanged(before="RESOLVED", after="CLOSED")
-            await parts.announce(head(ticket.id, ticket.display_id, ticket.version + 1))
-            written = await write_changes(tx, ticket, [close], actor=SYSTEM, names=None, auto_close=auto_close)
-            closed += written is not None
+            closed += await change_unasked(tx, parts.announce, due.id, _closed, actor=SYSTEM, auto_close=auto_close)
     return closed
+
+
+def _closed(_ticket: Row) -> StatusChanged:
+    return StatusChanged(before="RESOLVED", after="CLOSED")

@@ -4,8 +4,6 @@ Noted with the deletion, done after it: somebody may hold thousands of tickets, 
 once, whatever they held.
 """
 
-from collections.abc import Awaitable, Callable
-from datetime import timedelta
 from uuid import UUID
 
 from common import logs
@@ -13,10 +11,9 @@ from common.database import Database, Row, Transaction, query
 from common.event import Actor
 from contracts.auth import SYSTEM
 from contracts.tickets import AssigneeChanged
-from tickets.queries.get_ticket import find_ticket
 from tickets.rules import assignee_of
-from tickets.usecases.update_ticket import write_changes
-from tickets.usecases.written import head
+from tickets.usecases.update_ticket import change_unasked
+from tickets.usecases.written import Announce
 
 _NOTE = query(
     """
@@ -36,8 +33,6 @@ _DONE = query("DELETE FROM departures WHERE user_id = %(user_id)s")
 
 BATCH = 50
 """Tickets in one transaction: nobody waits for one of them for long."""
-
-Announce = Callable[[bytes], Awaitable[None]]
 
 
 async def note_departure(tx: Transaction, user_id: UUID, deleted_by: Actor | None) -> None:
@@ -60,10 +55,11 @@ async def _unassign(tx: Transaction, departure: Row, announce: Announce) -> int:
     held = await tx.all(_HELD, user_id=departure.user_id, limit=BATCH)
     actor = SYSTEM if departure.deleted_by is None else Actor.model_validate_json(departure.deleted_by)
     for row in held:
-        ticket = await find_ticket(tx, str(row.id))
-        change = AssigneeChanged(before=assignee_of(ticket), after=None)
-        await announce(head(ticket.id, ticket.display_id, ticket.version + 1))
-        await write_changes(tx, ticket, [change], actor=actor, names=None, auto_close=timedelta())
+        await change_unasked(tx, announce, row.id, _unassigned, actor=actor)
     if len(held) < BATCH:
         await tx.execute(_DONE, user_id=departure.user_id)
     return len(held)
+
+
+def _unassigned(ticket: Row) -> AssigneeChanged:
+    return AssigneeChanged(before=assignee_of(ticket), after=None)

@@ -1,6 +1,6 @@
 """Change a ticket: what really changes is written with its event, guarded by the version it was computed from."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -12,13 +12,13 @@ from common.logs import traceparent
 from contracts.tickets import AssigneeChanged, Change, Rerouted, Route, TicketChanges, TicketUpdated
 from tickets import rules
 from tickets.problems import OnlyAdminsClose, TicketChanged, UnknownAssignee
-from tickets.queries.get_ticket import detail_body, find_ticket_and_person
+from tickets.queries.get_ticket import detail_body, find_ticket, find_ticket_and_person
 from tickets.queries.names import NODES, Names, Owners, look_up, person
 from tickets.schemas import Status, TicketPatch
 from tickets.search_text import searchable
 from tickets.tables import outbox
 from tickets.usecases.parts import Parts
-from tickets.usecases.written import Written, head
+from tickets.usecases.written import Announce, Written, head
 
 # As in create_ticket, a new assignee's row is locked against being deleted at this moment. `words` is NULL where
 # neither title nor overview changed.
@@ -76,6 +76,22 @@ async def update_ticket(
         return Written(detail_body(ticket), ticket.id, ticket.version)
     await parts.announce(head(ticket.id, ticket.display_id, ticket.version + 1))
     return await write_changes(tx, ticket, changes, actor=caller.actor, names=names, auto_close=auto_close)
+
+
+async def change_unasked(
+    tx: Transaction,
+    announce: Announce,
+    ticket_id: UUID,
+    change: Callable[[Row], Change],
+    *,
+    actor: Actor,
+    auto_close: timedelta = timedelta(),
+) -> bool:
+    """Announce and write one change that no request asked for. Whether it was written; the caller holds the row."""
+    ticket = await find_ticket(tx, str(ticket_id))
+    await announce(head(ticket.id, ticket.display_id, ticket.version + 1))
+    written = await write_changes(tx, ticket, [change(ticket)], actor=actor, names=None, auto_close=auto_close)
+    return written is not None
 
 
 async def write_changes(

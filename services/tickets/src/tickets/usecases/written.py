@@ -1,9 +1,16 @@
 """What a use case has written, and the word that goes ahead of it."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from uuid import UUID
 
 import orjson
+
+WAKE = "wake.tickets"
+"""Where every replica of tickets, and audit, hears what was or is about to be committed."""
+
+Announce = Callable[[bytes], Awaitable[None]]
+"""Tells a `head` to all of them."""
 
 
 @dataclass(frozen=True, slots=True)
