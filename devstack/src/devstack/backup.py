@@ -8,14 +8,13 @@ import shutil
 import subprocess
 import time
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 from devstack import postgres, running, state
 from devstack.files import make_private
-from devstack.layout import DATABASE, Layout, plain_environment
+from devstack.layout import DATABASE, Layout
 from devstack.postgres import find_binaries
 from devstack.problem import StackProblem
-from devstack.settings import ROOT, Settings
+from devstack.settings import Settings, short
 from devstack.stack import Stack
 
 RESTORING = f"{DATABASE}_restoring"
@@ -72,7 +71,7 @@ def restore(settings: Settings, file: Path) -> str:
     return f"""\
 Restored {file} in {time.monotonic() - began:.1f} s: users, keys, categories, tickets and their audit log are those of
 the backup. NATS was emptied; the services fill it again from the database. Passwords and API keys are the backup's too:
-{_short(settings.data)}/goddard.key may be another's."""
+{short(settings.data)}/goddard.key may be another's."""
 
 
 def _replace_database(layout: Layout, file: Path) -> None:
@@ -87,19 +86,6 @@ def _replace_database(layout: Layout, file: Path) -> None:
 
 
 def _run(layout: Layout, program: str, *arguments: str, database: str = DATABASE) -> None:
-    """One of PostgreSQL's own programs, as the administrator."""
-    url = urlsplit(layout.admin_url(database))
-    binary = find_binaries(layout.settings.pg_bin) / program
-    done = subprocess.run(
-        [binary, f"--dbname={postgres.without_password(url)}", *arguments],
-        env=plain_environment() | {"PGPASSWORD": unquote(url.password or ""), "PGCONNECT_TIMEOUT": "5"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = postgres.run(layout, layout.admin_url(database), program, *arguments)
     if done.returncode != 0:
         raise StackProblem(f"{program} failed: {done.stderr.strip() or done.returncode}")
-
-
-def _short(path: Path) -> str:
-    return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)

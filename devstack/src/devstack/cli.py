@@ -72,7 +72,7 @@ def down(_options: argparse.Namespace) -> int:
         raise StackProblem(
             f"The supervisor (process {last.supervisor}) does not end. End it: kill -9 {last.supervisor}"
         )
-    print("Stopped. The data stays in", _short(data))
+    print("Stopped. The data stays in", settings.short(data))
     return 0
 
 
@@ -110,7 +110,7 @@ def reset(options: argparse.Namespace) -> int:
     if state.is_held(data):
         down(options)
     shutil.rmtree(data)
-    print("Deleted", _short(data))
+    print("Deleted", settings.short(data))
     return 0
 
 
@@ -205,7 +205,3 @@ def _agrees(data: Path, verb: str = "Delete", command: str = "reset") -> bool:
         what = f"This {verb.lower()}s all data in {data}."
         raise StackProblem(f"{what} Where nobody can be asked, say so: make {command} YES=1")
     return input(f"{verb} all tickets, users and keys in {data}? [y/N] ").strip().lower() in {"y", "yes"}
-
-
-def _short(path: Path) -> str:
-    return str(path.relative_to(settings.ROOT)) if path.is_relative_to(settings.ROOT) else str(path)

@@ -116,22 +116,29 @@ def note(layout: Layout, done: Mapping[str, Any]) -> None:
 
 def query(layout: Layout, sql: str, *, database: str = DATABASE, role: str | None = None) -> list[str]:
     """Run SQL through psql, as the administrator or as a service's role; the lines it prints."""
-    url = urlsplit(layout.admin_url(database) if role is None else layout.database_url(role))
-    binaries = find_binaries(layout.settings.pg_bin)
-    done = subprocess.run(
-        [str(binaries / "psql"), "-XqAt", "-v", "ON_ERROR_STOP=1", "-f", "-", "-d", without_password(url)],
-        input=sql,
-        env=plain_environment() | {"PGPASSWORD": unquote(url.password or ""), "PGCONNECT_TIMEOUT": "5"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    url = layout.admin_url(database) if role is None else layout.database_url(role)
+    done = run(layout, url, "psql", "-XqAt", "-v", "ON_ERROR_STOP=1", "-f", "-", sql=sql)
     if done.returncode != 0:
         raise StackProblem(f"PostgreSQL refused its setting-up: {done.stderr.strip() or done.returncode}")
     return done.stdout.splitlines()
 
 
-def without_password(url: SplitResult) -> str:
+def run(
+    layout: Layout, url: str, program: str, *arguments: str, sql: str | None = None
+) -> subprocess.CompletedProcess[str]:
+    """One of PostgreSQL's own programs on the database at `url`; `sql` is what it reads."""
+    parts = urlsplit(url)
+    return subprocess.run(
+        [find_binaries(layout.settings.pg_bin) / program, f"--dbname={_without_password(parts)}", *arguments],
+        input=sql,
+        env=plain_environment() | {"PGPASSWORD": unquote(parts.password or ""), "PGCONNECT_TIMEOUT": "5"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def _without_password(url: SplitResult) -> str:
     """The address for a command line, which everybody on the machine can read."""
     return url._replace(netloc=f"{url.username}@{url.netloc.rpartition('@')[2]}").geturl()
 

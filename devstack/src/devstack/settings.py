@@ -86,6 +86,11 @@ def refuse_unsafe_production(given: Mapping[str, str]) -> None:
         raise StackProblem(f"APP_ENV=production, but not set: {', '.join(missing)}. Set it in the environment or .env.")
 
 
+def short(path: Path) -> str:
+    """As seen from the folder of the repository, where it is in there."""
+    return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)
+
+
 def _is_on(text: str) -> bool:
     return text.lower() not in {"off", "false", "0", "no"}
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from devstack import running
 from devstack.problem import StackProblem
-from devstack.settings import ROOT, Settings
+from devstack.settings import Settings, short
 from devstack.waiting import until
 
 NOBODY = "00000000-0000-0000-0000-000000000000"
@@ -36,10 +36,10 @@ def text(settings: Settings, *, first_run: bool) -> str:
     ]
     key = _read(key_file)
     if key and first_run:
-        lines.append(f"API key   {key}   (goddard, for integrations; shown this once, kept in {_short(key_file)})")
+        lines.append(f"API key   {key}   (goddard, for integrations; shown this once, kept in {short(key_file)})")
     if key and (route := _some_route(settings, key)):
         ticket = {"title": "Printer on fire", "overview": "Third floor.", "severity": 2, **route}
-        caller = f"""-H "X-Api-Key: $(cat '{_short(key_file)}')" """
+        caller = f"""-H "X-Api-Key: $(cat '{short(key_file)}')" """
         body = f"-H 'Content-Type: application/json' -d '{json.dumps(ticket)}'"
         lines += ["", "A first ticket:", f"curl -s {settings.address}/api/tickets {caller}{body}"]
     return "\n".join(lines)
@@ -78,7 +78,3 @@ def _read(path: Path) -> str:
         return path.read_text(encoding="utf-8").strip()
     except OSError:
         return ""
-
-
-def _short(path: Path) -> str:
-    return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)

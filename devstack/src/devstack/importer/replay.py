@@ -140,10 +140,10 @@ class Replay:
         words = json.dumps([self.digest, plan.number, body], sort_keys=True)
         key = f"incident-{plan.number}-{hashlib.sha256(words.encode()).hexdigest()}"
         response = await self.session.service.post("/api/tickets", body, key=key)
-        replayed = (
-            "Idempotent-Replayed" in response.headers
-        )  # the answer to a lost first attempt is not the latest news
-        ticket = await self._read(response.json()["id"]) if replayed else LiveTicket.from_response(response)
+        if "Idempotent-Replayed" in response.headers:
+            ticket = await self._read(response.json()["id"])  # what was answered then is not the latest news
+        else:
+            ticket = LiveTicket.from_response(response)
         await self._count_write(plan, ticket, 1)
         return ticket
 
