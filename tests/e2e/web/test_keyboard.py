@@ -22,11 +22,14 @@ def tab_to(page: Page, target: Locator, key: str = "Tab") -> None:
 
 
 def arrow_to(page: Page, option: Locator) -> None:
-    """As a person would, in a list that belongs to a box."""
+    """As a person would, in a list that belongs to a box: who presses again before it is shown passes by."""
+    expect(option).to_be_visible()
     for _ in range(40):
-        page.keyboard.press("ArrowDown")
         if option.get_attribute("data-focused"):
             return
+        before = page.evaluate("document.querySelector('[role=option][data-focused]')?.id ?? ''")
+        page.keyboard.press("ArrowDown")
+        expect(page.locator(f"[role=option][data-focused]:not([id='{before}'])")).to_have_count(1)
     raise AssertionError(f"{option} is not reached by ArrowDown")
 
 
