@@ -257,6 +257,7 @@ class TestALife:
         assert (done.returncode, done.stdout) == (0, "tickets: 0 dead letters\n")
         assert operator.run("service", "cti", "republish").stdout.startswith("cti: ")
         assert operator.run("service", "audit", "republish").returncode == 2
+        assert operator.run("service", "auth", "dead-letters", "list").returncode == 2
         refused = operator.run("service", "nonsense", "migrate")
         assert (refused.returncode, refused.stderr[:34]) == (1, "Which service? S=auth or S=cti or ")
 

@@ -10,8 +10,13 @@ from devstack.stack import Stack
 
 
 @contextmanager
-def copies(stack: Stack, pattern: dict[str, Any], count: int, changed: Mapping[str, str]) -> Iterator[None]:
-    """`count` copies of a ticket. `changed` gives columns as SQL, in which `n` counts from 1."""
+def copies(
+    stack: Stack, pattern: dict[str, Any], count: int, changed: Mapping[str, str], *, words: str | None = None
+) -> Iterator[None]:
+    """`count` copies of a ticket. `changed` gives columns as SQL (`%%` is a `%`), in which `n` counts from 1.
+
+    `words`: what a search finds them by, as SQL; left out, it does not.
+    """
     with psycopg.connect(stack.database_url("tickets", "owner"), autocommit=True) as database:
         database.execute("SET search_path TO tickets, public")
         columns = [column.name for column in database.execute("SELECT * FROM tickets LIMIT 0").description or ()]
@@ -21,7 +26,13 @@ def copies(stack: Stack, pattern: dict[str, Any], count: int, changed: Mapping[s
             " FROM tickets, generate_series(1, %s) n WHERE id = %s",
             (count, pattern["id"]),
         )
-        database.execute("ANALYZE tickets")
+        if words is not None:
+            database.execute(
+                f"INSERT INTO search (ticket_id, words) SELECT id, {words} FROM tickets"
+                " WHERE category_id = %s AND id <> %s",
+                (pattern["categoryId"], pattern["id"]),
+            )
+        database.execute("VACUUM ANALYZE tickets, search")
         yield
         database.execute(
             "DELETE FROM tickets WHERE category_id = %s AND id <> %s", (pattern["categoryId"], pattern["id"])

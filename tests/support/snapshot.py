@@ -63,7 +63,7 @@ class Snapshot:
         return {ticket for ticket, said in self.events.items() if said[-1].type == "ticket.deleted.v1"}
 
 
-SERVICES = ("auth", "cti", "tickets", "audit")
+READERS = ("cti", "tickets", "audit")
 _USER = "id, username, display_name, email, role, deleted, token_epoch, api_key_hash, must_change_password, version"
 _KNOWN = {
     "tickets.known_users": ("users", f"SELECT {_USER} FROM tickets.known_users"),
@@ -115,7 +115,7 @@ def snapshot(stack: Stack, reader: Caller, tickets: Iterable[str] = ()) -> Snaps
         found.purged = {str(row["ticket_id"]) for row in rows("SELECT ticket_id FROM audit.purged_tickets")}
         found.owners = {name: _by_id(rows(statement)) for name, statement in _OWNED.items()}
         found.known = {name: _by_id(rows(statement)) for name, (_, statement) in _KNOWN.items()}
-        for name in SERVICES:
+        for name in READERS:
             found.dead_letters += [(name, row["subject"]) for row in rows(f"SELECT subject FROM {name}.dead_letters")]
     with ThreadPoolExecutor(4) as pool:
         for ticket, shown, log in pool.map(lambda each: _shown(reader, each), tickets):

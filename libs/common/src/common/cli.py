@@ -13,7 +13,7 @@ import uvicorn
 
 from common import logs
 from common.database import Database
-from common.dead_letters import Handlers
+from common.dead_letters import DeadLetters, Handlers
 from common.relay import republish
 from common.service import Runtime, Service, seeded
 from common.settings import Settings, load
@@ -49,12 +49,14 @@ def _parser(service: Service) -> argparse.ArgumentParser:
         commands.add_parser("seed", help="create what a first run needs; a second run changes nothing")
     if service.outbox is not None:
         commands.add_parser("republish", help="say everything again; who heard it already is not disturbed")
-    letters = commands.add_parser("dead-letters", help="messages that could not be understood")
-    actions = letters.add_subparsers(dest="action", required=True)
-    actions.add_parser("list", help="show them, oldest first")
-    for action, help_text in (("replay", "handle again"), ("discard", "forget")):
-        chosen = actions.add_parser(action, help=help_text)
-        chosen.add_argument("id", nargs="?", type=int, help="one of them, by its id; left out: all")
+    if service.dead_letters is not None:
+        letters = commands.add_parser("dead-letters", help="messages that could not be understood")
+        letters.set_defaults(letters=service.dead_letters)
+        actions = letters.add_subparsers(dest="action", required=True)
+        actions.add_parser("list", help="show them, oldest first")
+        for action, help_text in (("replay", "handle again"), ("discard", "forget")):
+            chosen = actions.add_parser(action, help=help_text)
+            chosen.add_argument("id", nargs="?", type=int, help="one of them, by its id; left out: all")
     return parser
 
 
@@ -112,9 +114,9 @@ async def _republish(service: Service, settings: Settings) -> int:
 
 
 async def _dead_letters(service: Service, settings: Settings, arguments: argparse.Namespace) -> int:
+    letters: DeadLetters = arguments.letters
     database = Database(settings.database_url, schema=service.name)
     await database.open()
-    letters = service.dead_letters
     try:
         async with database.read() as reader:
             kept = await letters.list_(reader)

@@ -113,11 +113,11 @@ class Service:
     metadata: MetaData
     versions: Path
     routers: Sequence[APIRouter]
-    dead_letters: DeadLetters
     purge_after: Collection[str] = ()
     owns: Sequence[Stream] = ()
     outbox: Outbox | None = None
     listens: Callable[[Runtime], Sequence[Listen]] = lambda _: ()
+    dead_letters: DeadLetters | None = None
     snapshots: Callable[[Runtime], Sequence[Snapshot]] = lambda _: ()
     start: Callable[[FastAPI, Runtime], Awaitable[None]] | None = None
     tasks: Sequence[Task] = ()
@@ -141,19 +141,21 @@ class Service:
         if self.outbox is not None:
             relay = Relay(database, bus, self.outbox, streams=self.owns, purge_after=self.purge_after)
         runtime = Runtime(settings, database, bus, relay, authenticator, auth)
-        runtime.pulls = [
-            DurablePull(
-                database,
-                bus,
-                listen.stream,
-                handlers=listen.handlers,
-                dead_letters=self.dead_letters,
-                together=listen.together,
-                after_commit=listen.after_commit,
-            )
-            for listen in self.listens(runtime)
-        ]
+        runtime.pulls = [self._pull(runtime, listen) for listen in self.listens(runtime)]
         return runtime
+
+    def _pull(self, runtime: Runtime, listen: Listen) -> DurablePull:
+        if self.dead_letters is None:
+            raise ValueError(f"{self.name} hears {listen.stream.name} and has nowhere to put what it cannot read")
+        return DurablePull(
+            runtime.database,
+            runtime.bus,
+            listen.stream,
+            handlers=listen.handlers,
+            dead_letters=self.dead_letters,
+            together=listen.together,
+            after_commit=listen.after_commit,
+        )
 
     def app(self, settings: Settings) -> FastAPI:
         """The ASGI application."""

@@ -1,4 +1,4 @@
-"""`python -m auth serve | migrate | seed | republish | dead-letters ...`"""
+"""`python -m auth serve | migrate | seed | republish`"""
 
 from auth.main import service
 from common import cli

@@ -36,7 +36,6 @@ service = Service(
     metadata=tables.metadata,
     versions=Path(__file__).parents[2] / "migrations" / "versions",
     routers=[sessions.router, users.router, internal.router],
-    dead_letters=tables.letters,
     outbox=tables.outbox,
     owns=[IDENTITY, REVOKED],
     start=_start,

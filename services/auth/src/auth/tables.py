@@ -3,7 +3,6 @@
 from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, DateTime, Index, Integer, Table, Text, Uuid, text
 
 from common.database import schema_metadata
-from common.dead_letters import DeadLetters, dead_letter_table
 from common.idempotency import idempotency_table
 from common.known_keys import known_keys_table
 from common.known_users import revoked_tokens_table
@@ -38,5 +37,4 @@ users = Table(
 revoked_tokens = revoked_tokens_table(metadata)
 known_keys = known_keys_table(metadata)
 idempotency_keys = idempotency_table(metadata)
-letters = DeadLetters(dead_letter_table(metadata))
 outbox = Outbox(event_table(metadata))

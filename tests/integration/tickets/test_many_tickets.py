@@ -1,0 +1,96 @@
+"""What holds before 20,000 tickets: a search uses the indexes (R14), and the whole list takes no memory."""
+
+import asyncio
+from collections.abc import Iterator
+
+import httpx
+import psutil
+import pytest
+
+from common.database import Database, Row, query
+from devstack.stack import Stack
+from support.clients import Caller
+from support.copies import copies
+from support.factories import Factory, Route
+from tickets.queries.estimates import Estimates
+from tickets.queries.list_tickets import Filters, count, page
+from tickets.schemas import Status
+
+MANY = 20_000
+OVERVIEW = 4_000
+MEGABYTE = 1024 * 1024
+
+_READ_THROUGH = query(
+    "SELECT relname::text, seq_scan FROM pg_stat_user_tables WHERE relname IN ('tickets', 'search') ORDER BY 1"
+)
+_COUNT_NOW = query("SELECT pg_stat_force_next_flush()")
+
+
+@pytest.fixture(scope="module")
+def route(stack: Stack, make: Factory) -> Iterator[Route]:
+    route = make.route()
+    pattern = make.ticket(overview="Nothing to see here. " * (OVERVIEW // 21), **route.ids)
+    changed = {
+        "title": "(ARRAY['Backup', 'Disk full', 'Login slow', 'Printer jam'])[1 + mod(n, 4)] || ' zq' || md5(n::text)"
+        " || CASE mod(n, 250) WHEN 0 THEN ' failing' ELSE '' END"
+        " || CASE mod(n, 500) WHEN 0 THEN ' 100%%_sure' ELSE '' END",
+        "severity": "1 + mod(n, 5)",
+        "created_at": "created_at - n * interval '1 minute'",
+    }
+    with copies(stack, pattern, MANY, changed, words="lower(concat_ws(' ', display_id, title, left(overview, 400)))"):
+        yield route
+
+
+SEARCHES = {
+    "a rare word": ("zq" + "c4ca4238a0b923820dcc509a6f75849b", 1),
+    "the beginning of it": ("zqc4ca4238a0b9", 1),
+    "a piece of it": ("a0b923820dcc", 1),
+    "part of a display id": ("V0001000", 99),
+    "a stem": ("fail", MANY // 250),
+    "two of them": ("printers jammed", MANY // 4),
+    "a literal percent and underscore": ("100%_sure", MANY // 500),
+    "a word and a piece": ("disks a0b923820dcc", 1),
+}
+
+
+@pytest.mark.parametrize("filtered", [False, True], ids=["everywhere", "in open tickets of a queue"])
+@pytest.mark.parametrize(("search", "hits"), SEARCHES.values(), ids=SEARCHES)
+def test_r14_no_search_reads_all_tickets(stack: Stack, route: Route, search: str, hits: int, filtered: bool) -> None:
+    same = {"category_id": route.category["id"]} if filtered else {}
+    filters = Filters((Status.OPEN,) if filtered else (), same, search)
+
+    found, total = asyncio.run(unread(stack, filters, counted=True))
+    assert (len(found), total) == (min(hits, 50), hits)
+
+
+def test_r14_a_page_of_a_common_word_is_found_along_the_order(stack: Stack, route: Route) -> None:
+    found, _ = asyncio.run(unread(stack, Filters(search="backups"), counted=False))
+    assert [(row.severity, "Backup" in row.title) for row in found] == [(1, True)] * 50
+
+
+async def unread(stack: Stack, filters: Filters, *, counted: bool) -> tuple[list[Row], int]:
+    """A page, and the total where it is asked for; neither reads one of the two tables from end to end."""
+    database = Database(stack.database_url("tickets"), schema="tickets")
+    await database.open()
+    try:
+        async with database.read() as reader:
+            before = await reader.all(_READ_THROUGH)
+            found = await page(reader, filters, limit=50, after=None, estimates=Estimates())
+            total = await count(reader, filters) if counted else 0
+            await reader.scalar(_COUNT_NOW)
+            assert await reader.all(_READ_THROUGH) == before
+            return found, total
+    finally:
+        await database.close()
+
+
+def test_the_whole_list_is_not_held_in_memory(stack: Stack, agent: Caller, route: Route) -> None:
+    service = psutil.Process(stack.processes["tickets"].pid)
+    before = most = service.memory_info().rss
+    size = 0
+    with httpx.stream("GET", f"{stack.url}/api/tickets", headers=dict(agent.headers), timeout=60) as answer:
+        for chunk in answer.iter_bytes(MEGABYTE):
+            size += len(chunk)
+            most = max(most, service.memory_info().rss)
+    assert size > MANY * OVERVIEW
+    assert most - before < size / 4
