@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from nats.js import JetStreamContext
 from nats.js.api import DiscardPolicy, StorageType, StreamConfig, StreamInfo
@@ -31,7 +32,7 @@ class Stream:
 
     def subject_regex(self) -> str:
         """The stream's subjects as one regular expression that Python and PostgreSQL both read."""
-        return "^(" + "|".join(_regex(subject) for subject in self.subjects) + ")$"
+        return _any_of(self.subjects)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +141,11 @@ def _given(config: StreamConfig) -> dict[str, object]:
         "allow_direct",
     )
     return {field: getattr(config, field) for field in fields}
+
+
+@cache  # the relay asks for each event
+def _any_of(subjects: tuple[str, ...]) -> str:
+    return f"^({'|'.join(map(_regex, subjects))})$"
 
 
 def _regex(subject: str) -> str:
