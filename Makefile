@@ -55,7 +55,7 @@ auto-close: install ## close now what has been resolved for long enough
 
 test: lint types web-check ## lint, types, import boundaries and the tests on real servers
 	@echo "── tests"
-	@$(PY) -m pytest -n 2 --dist loadfile --ignore=tests/compose $(ARGS)
+	@$(PY) -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 chaos: install ## of these the ones that kill, pause and wipe parts of a stack under load, and check that nothing was lost
 	@$(PY) -m pytest tests/chaos $(ARGS)
