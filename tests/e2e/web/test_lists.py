@@ -274,6 +274,44 @@ class TestRow:
         for ticket in tickets:
             assert callers["USER"].get(f"/tickets/{ticket['id']}").json()["assignee"]["id"] == me.id
 
+    def test_that_the_filter_hides_is_selected_no_more(self, page_as: PageAs, callers: Callers, make: Factory) -> None:
+        route, word, me = make.route(), unique("seen"), callers.new("AGENT")
+        seen, hidden = make.ticket(title=word, **route.ids), make.ticket(**route.ids)
+        page = page_as(me, f"/?queue={route.category['id']}")
+        bar = page.get_by_role("toolbar", name="Selected tickets")
+        for ticket in (seen, hidden):
+            page.get_by_role("checkbox", name=f"Select {ticket['displayId']}").check()
+        expect(bar).to_contain_text("2 tickets selected")
+        search(page, word)
+        expect_rows(page, [seen])
+        expect(bar).to_contain_text("1 ticket selected")
+        bar.get_by_role("button", name="Assign to me").click()
+        expect(toast(page, f"{seen['displayId']}: assigned to")).to_be_visible()
+        assert callers["USER"].get(f"/tickets/{hidden['id']}").json()["assignee"] is None
+
+        # To another queue by the sidebar, with the rest of what was selected.
+        page.get_by_role("navigation").get_by_role("link", name=make.a_route.category["name"]).click()
+        expect(heading(page)).to_be_visible()
+        expect(row_of(page, seen)).to_have_count(0)
+        expect(bar).to_have_count(0)
+
+    def test_that_goes_away_is_no_target_of_the_keys(self, page_as: PageAs, callers: Callers, make: Factory) -> None:
+        route = make.route()
+        ticket, other = make.ticket(**route.ids), make.ticket(severity=4, **route.ids)
+        page = page_as("AGENT", f"/?queue={route.category['id']}")
+        expect_rows(page, [ticket, other])
+        page.keyboard.press("j")
+        page.keyboard.press("x")
+        expect(page.get_by_role("checkbox", name=f"Select {ticket['displayId']}")).to_be_checked()
+        assert callers["ADMIN"].patch(f"/tickets/{ticket['id']}", {"status": "CLOSED"}).status_code == 200
+        page.evaluate("new BroadcastChannel('tickets').postMessage({ kind: 'changed' })")  # as another tab would
+        expect_rows(page, [other])
+        expect(page.get_by_role("toolbar", name="Selected tickets")).to_have_count(0)
+        page.keyboard.press("1")
+        page.keyboard.press("c")  # what comes after it has been heard
+        expect(heading(page)).to_have_text("New ticket")
+        assert callers["USER"].get(f"/tickets/{ticket['id']}").json()["severity"] == 3
+
     def test_cannot_be_selected_by_those_who_may_not_change_it(self, page_as: PageAs, queue: Queue) -> None:
         page = page_as("USER", queue.path)
         expect_rows(page, queue.shown)

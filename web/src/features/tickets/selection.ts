@@ -17,6 +17,14 @@ export function toggleSelected(displayId: string): void {
 
 export const clearSelection = () => selectedTickets.set([]);
 
+/** What a list no longer shows is no target either: nobody would see what happens to it. */
+export function keepOnly(shown: readonly string[]): void {
+  const remains = new Set(shown);
+  if (!selectedTickets.get().every((id) => remains.has(id))) selectedTickets.set((ids) => ids.filter((id) => remains.has(id)));
+  // A row that goes away while it has the focus does not always lose it by an event.
+  focusedTicket.set((id) => (id && remains.has(id) ? id : null));
+}
+
 let opened: string | null = null;
 
 /** The ticket one leaves, so that the list one comes back to can give its row the focus. */

@@ -30,7 +30,7 @@ export function TicketList({ label, query, selectable, empty }: TicketListProps)
   return (
     <div className={styles.list} data-stale={isPlaceholderData || undefined} aria-busy={isPlaceholderData}>
       {error && !isFetchNextPageError && <Outdated retry={() => void refetch()} message={error.message} />}
-      <TicketTable label={label} pages={data.pages.map((page) => page.data)} search={query.search} selectable={selectable} />
+      <TicketTable label={label} pages={data.pages} search={query.search} selectable={selectable} />
       <LoadMore
         more={hasNextPage}
         busy={isFetchingNextPage}

@@ -1,15 +1,16 @@
 import { Fragment, memo, useEffect, useRef } from "react";
 
+import type { Reply } from "@/api/client";
 import type { Ticket } from "@/api/wire";
 import { skeletonClass } from "@/components/ui/states";
 import { TicketRow } from "@/features/tickets/components/ticket-row";
 import styles from "@/features/tickets/components/ticket-table.module.css";
-import { clearSelection, selectedTickets, takeOpened, toggleSelected } from "@/features/tickets/selection";
+import { keepOnly, selectedTickets, takeOpened, toggleSelected } from "@/features/tickets/selection";
 import { useShortcuts } from "@/lib/shortcuts";
 
 interface TicketTableProps {
   label: string;
-  pages: readonly Ticket[][];
+  pages: readonly Reply<Ticket[]>[];
   search?: string;
   selectable: boolean;
 }
@@ -20,13 +21,14 @@ export function TicketTable({ label, pages, search, selectable }: TicketTablePro
   const selected = selectedTickets.useValue();
   useRowKeys(body, selectable);
   useReturnToRow(body);
-  useEffect(() => clearSelection, []);
+  useEffect(() => keepOnly(pages.flatMap((page) => page.data.map(({ displayId }) => displayId))), [pages]);
+  useEffect(() => () => keepOnly([]), []);
   return (
     <table role="table" aria-label={label} className={styles.table} ref={body}>
       <TableHead />
       <tbody role="rowgroup">
-        {pages.map((tickets, index) => (
-          <Page key={index} tickets={tickets} search={search} selectable={selectable} selected={selected} />
+        {pages.map(({ data }, index) => (
+          <Page key={index} tickets={data} search={search} selectable={selectable} selected={selected} />
         ))}
       </tbody>
     </table>
