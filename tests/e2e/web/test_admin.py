@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Route as BrowserRoute
 
 from e2e.web.conftest import PageAs
 from support.clients import PASSWORD, Callers
@@ -251,6 +252,33 @@ class TestTree:
         after = [callers["USER"].get(f"/tickets/{ticket['id']}").json()["item"] for ticket in tickets]
         assert [item["name"] for item in after] == [target.item["name"], target.item["name"], route.item["name"]]
         assert after[2]["deleted"] is True
+
+    def test_r76_a_deletion_waits_until_its_tickets_are_counted(self, page_as: PageAs, make: Factory) -> None:
+        route = make.route()
+        make.ticket(**route.ids)
+        page = page_as("ADMIN", f"/admin/cti?category={route.category['id']}&type={route.type['id']}")
+        delete = page.get_by_role("button", name=f"Delete {route.item['name']}")
+        question = dialog(page, f"Delete the item “{route.item['name']}”?")
+        confirm = question.get_by_role("button", name="Delete item")
+        expect(page.get_by_role("link", name=f"1 tickets of {route.item['name']} that are not closed")).to_be_visible()
+
+        held: list[BrowserRoute] = []
+        page.route(re.compile(r"/api/tickets\?.*itemId="), lambda request: held.append(request))
+        delete.click()
+        expect(question).to_contain_text("Counting its tickets…")
+        expect(confirm).to_be_disabled()
+        for request in held:
+            request.continue_()
+        expect(question).to_contain_text("1 open ticket and 0 closed tickets are routed here.")
+        expect(confirm).to_be_enabled()
+        page.keyboard.press("Escape")
+
+        # What cannot be counted is said, and still up to the admin.
+        page.unroute_all()
+        page.route(re.compile(r"/api/tickets\?.*itemId="), lambda request: request.fulfill(status=422, json={}))
+        delete.click()
+        expect(question).to_contain_text("Its tickets could not be counted.")
+        expect(confirm).to_be_enabled()
 
     def test_r76_blank_and_taken_names_are_refused_beside_the_field(self, page_as: PageAs, make: Factory) -> None:
         taken, other = make.node("categories")["name"], make.node("categories")["name"]

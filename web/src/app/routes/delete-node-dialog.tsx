@@ -27,8 +27,9 @@ interface DeleteNodeDialogProps {
 export function DeleteNodeDialog({ level, node, tree, onClose }: DeleteNodeDialogProps) {
   const { one, below, filter } = levels[level];
   const inNode = { [filter]: node.id };
-  const { data: open } = useQuery({ ...countTicketsQuery({ ...inNode, status: [...notClosed] }), staleTime: 0 });
-  const { data: closed } = useQuery({ ...countTicketsQuery({ ...inNode, status: ["CLOSED"] }), staleTime: 0 });
+  const open = useCounted({ ...inNode, status: [...notClosed] });
+  const closed = useCounted({ ...inNode, status: ["CLOSED"] });
+  const counted = open.isFetchedAfterMount && closed.isFetchedAfterMount;
   const [moving, setMoving] = useState(false);
   const [choice, setChoice] = useState(noChoice);
   const deletion = useDeleteNode(level);
@@ -48,26 +49,34 @@ export function DeleteNodeDialog({ level, node, tree, onClose }: DeleteNodeDialo
   return (
     <Dialog title={`Delete the ${one} “${node.name}”?`} kind="alert" onClose={onClose} wide>
       <p>
-        {open === undefined || closed === undefined ? "Counting its tickets…" : `${count(open, "open ticket")} and ${count(closed, "closed ticket")} are routed here.`} They keep the name, marked as
-        deleted, and stay searchable; no new ticket can be routed here.
+        {counted ? touched(open, closed) : "Counting its tickets…"} They keep the name, marked as deleted, and stay searchable; no new ticket can be routed here.
         {below && ` All ${below} beneath it are deleted too.`}
       </p>
-      {Boolean(open) && (
+      {Boolean(open.data) && (
         <label className={styles.move}>
-          <input type="checkbox" checked={moving} onChange={(event) => setMoving(event.target.checked)} /> Move the {count(open!, "open ticket")} elsewhere first
+          <input type="checkbox" checked={moving} onChange={(event) => setMoving(event.target.checked)} /> Move the {count(open.data!, "open ticket")} elsewhere first
         </label>
       )}
       {moving && <CtiPicker tree={others} value={choice} onChange={setChoice} />}
-      {busy && <progress className={styles.progress} aria-label="Tickets moved" value={moved} max={open} />}
+      {busy && <progress className={styles.progress} aria-label="Tickets moved" value={moved} max={open.data} />}
       {(problem ?? deletion.error) && <p role="alert">{(problem ?? deletion.error)!.message}</p>}
       <DialogActions>
         <Button onClick={onClose}>Cancel</Button>
-        <Button kind="danger" busy={busy || deletion.isPending} disabled={moving && !target} onClick={() => void confirm()}>
+        <Button kind="danger" busy={busy || deletion.isPending} disabled={!counted || (moving && !target)} onClick={() => void confirm()}>
           {moving ? `Move and delete ${one}` : `Delete ${one}`}
         </Button>
       </DialogActions>
     </Dialog>
   );
+}
+
+/** Counted now: what a page counted a while ago is no ground to delete on. */
+const useCounted = (query: Parameters<typeof countTicketsQuery>[0]) => useQuery({ ...countTicketsQuery(query), staleTime: 0 });
+type Counted = ReturnType<typeof useCounted>;
+
+function touched(open: Counted, closed: Counted): string {
+  if (!open.isSuccess || !closed.isSuccess) return "Its tickets could not be counted.";
+  return `${count(open.data, "open ticket")} and ${count(closed.data, "closed ticket")} are routed here.`;
 }
 
 /** Moves ticket by ticket, each with its own line of history; resolves to whether all were moved. */
