@@ -13,9 +13,12 @@ export function useCriticalWatch(): void {
   useEffect(() => {
     if (!data) return;
     const fresh = known.current ? data.filter((ticket) => !known.current!.has(ticket.id)) : [];
-    known.current = new Set([...(known.current ?? []), ...data.map((ticket) => ticket.id)]);
-    for (const { displayId, title } of fresh.slice(0, 3)) {
-      toastFailed(`New SEV 1: ${title}`, { label: "Open", run: () => void navigate({ to: "/tickets/$displayId", params: { displayId } }) });
-    }
+    known.current = new Set(data.map((ticket) => ticket.id));
+    const [first, second] = fresh;
+    if (!first) return;
+    // One sentence for all: of several at once only the last would be read aloud.
+    if (second) return toastFailed(`${fresh.length} new SEV 1 tickets`, { label: "Show", run: () => void navigate({ to: "/", search: { severity: 1 } }) });
+    const { displayId, title } = first;
+    toastFailed(`New SEV 1: ${title}`, { label: "Open", run: () => void navigate({ to: "/tickets/$displayId", params: { displayId } }) });
   }, [data, navigate]);
 }
