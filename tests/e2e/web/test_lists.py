@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from e2e.web.conftest import PageAs
 from support.clients import Caller, Callers
@@ -316,6 +316,47 @@ class TestRow:
         page = page_as("USER", queue.path)
         expect_rows(page, queue.shown)
         expect(page.get_by_role("checkbox")).to_have_count(0)
+
+
+class TestAges:
+    """Whatever the hour was when the page was opened."""
+
+    @pytest.fixture
+    def age(self, page_as: PageAs, make: Factory) -> Locator:
+        route = make.route()
+        ticket = make.ticket(**route.ids)
+        page = page_as("USER", "/login")
+        page.clock.install()
+        page.goto(f"/?queue={route.category['id']}")
+        age = row_of(page, ticket).locator("time")
+        expect(age).to_have_text("now")
+        return age
+
+    def test_go_on(self, age: Locator) -> None:
+        age.page.clock.fast_forward("03:00")
+        expect(age).to_have_text("3m")
+
+    def test_rest_while_nobody_looks_and_are_right_when_somebody_does(self, age: Locator) -> None:
+        page = age.page
+        look(page, hidden=True)
+        page.clock.fast_forward("03:00")
+        page.evaluate("new Promise(requestAnimationFrame)")
+        expect(age).to_have_text("now")
+        look(page, hidden=False)
+        expect(age).to_have_text("3m")
+        page.clock.fast_forward("02:00")
+        expect(age).to_have_text("5m")
+
+
+def look(page: Page, *, hidden: bool) -> None:
+    """As if another tab came to the front, or this one again."""
+    page.evaluate(
+        """hidden => {
+          Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });
+          document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
+        }""",
+        hidden,
+    )
 
 
 def test_r78_each_severity_has_its_label_and_meaning(page_as: PageAs, make: Factory) -> None:

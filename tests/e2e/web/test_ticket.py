@@ -102,8 +102,14 @@ class TestReading:
     ) -> None:
         ticket = make.ticket()
         callers["AGENT"].patch(f"/tickets/{ticket['id']}", {"status": "RESOLVED"})
-        page = page_as("USER", path_of(ticket))
+        page = page_as("USER", "/login")
+        page.clock.install()
+        page.goto(path_of(ticket))
         expect(page.get_by_text("Closes by itself in 13 days")).to_be_visible()
+        # The same page, left open: all that it had to ask has been asked.
+        page.clock.fast_forward("01:00")
+        page.clock.fast_forward("24:00:00")
+        expect(page.get_by_text("Closes by itself in 12 days")).to_be_visible()
 
 
 class TestComments:

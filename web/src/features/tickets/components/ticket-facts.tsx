@@ -14,7 +14,6 @@ import { pathText, type CtiTree } from "@/lib/cti";
 import { mayEditTickets, offeredStatuses } from "@/lib/policies";
 import { parseSeverity, severities, severityLabel, severityMeaning, severityName } from "@/lib/severity";
 import { parseStatus, statusLabel } from "@/lib/status";
-import { countdown, localTime } from "@/lib/time";
 
 const AssigneeBox = lazy(() => import("@/features/tickets/components/assignee-box").then((module) => ({ default: module.AssigneeBox })));
 const RerouteDialog = lazy(() => import("@/features/tickets/components/reroute-dialog").then((module) => ({ default: module.RerouteDialog })));
@@ -50,8 +49,8 @@ export function TicketFacts({ ticket, me, people, tree, onChange }: TicketFactsP
           <StatusBadge status={ticket.status} />
         )}
         {ticket.status === "RESOLVED" && ticket.autoCloseAt && (
-          <p className={styles.countdown} title={localTime(ticket.autoCloseAt)}>
-            <Timer aria-hidden="true" /> Closes by itself {countdown(ticket.autoCloseAt)}
+          <p className={styles.countdown}>
+            <Timer aria-hidden="true" /> Closes by itself <Time value={ticket.autoCloseAt} as="countdown" />
           </p>
         )}
       </Fact>
