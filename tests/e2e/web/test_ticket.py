@@ -70,6 +70,7 @@ class TestReading:
         expect(comment.get_by_text("Agent", exact=True)).to_be_visible()
         expect(comment.locator("time")).to_have_text("just now")
         expect(comment.locator("time")).to_have_attribute("title", re.compile("UTC$"))
+        expect(comment_by(page, callers["USER"].user["displayName"]).get_by_text("User", exact=True)).to_be_visible()
         # Automation is told apart by more than its name.
         service = comment_by(page, callers["SERVICE"].user["displayName"])
         expect(service.get_by_text("Service", exact=True)).to_be_visible()

@@ -30,7 +30,7 @@ export function CommentCard({ displayId, comment, deletable }: CommentCardProps)
           <strong className={styles.author}>
             <PersonName person={author} />
           </strong>
-          {author.role !== "USER" && <RoleTag role={author.role} />}
+          <RoleTag role={author.role} />
           <a href={`#${anchor}`} className={styles.time}>
             <Time value={comment.createdAt} />
           </a>
