@@ -4,9 +4,10 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from e2e.web.conftest import PageAs
+from support.browser import DESKTOP, PHONE
 from support.clients import Caller, Callers
 from support.factories import Factory
 from support.screen import choose, comment_by, dialog, expect_path, heading, menu, pick, toast
@@ -111,6 +112,80 @@ class TestReading:
         page.clock.fast_forward("01:00")
         page.clock.fast_forward("24:00:00")
         expect(page.get_by_text("Closes by itself in 12 days")).to_be_visible()
+
+
+class TestLinkToAComment:
+    @pytest.fixture(scope="class")
+    @classmethod
+    def discussion(cls, make: Factory) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+        ticket = make.ticket(overview="Long. " * 800)
+        text = "\n\n".join(f"What was seen, part {part}." for part in range(15))
+        return ticket, [make.comment(ticket, text) for _ in range(24)]
+
+    @staticmethod
+    def open(page: Page, address: str) -> list[Route]:
+        """The ticket, while the renderer of markdown is on its way."""
+        held: list[Route] = []
+        page.route(re.compile(r"/assets/markdown-(?!editor)"), lambda request: held.append(request))
+        page.goto(address)
+        expect(page.get_by_role("article")).to_have_count(24)
+        expect(page.get_by_text("part 14")).to_have_count(0)
+        return held
+
+    @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+    def test_leads_there_however_late_the_others_are_drawn(
+        self, page_as: PageAs, discussion: tuple[dict[str, Any], list[dict[str, Any]]], size: tuple[int, int]
+    ) -> None:
+        ticket, comments = discussion
+        page = page_as("USER", "/login", size=size)
+        held = self.open(page, f"{path_of(ticket)}#comment-{comments[20]['id']}")
+        comment = page.locator(f"#comment-{comments[20]['id']}")
+        expect(comment).to_be_in_viewport()
+        expect(comment).to_be_focused()
+        for route in held:
+            route.continue_()
+        expect(page.get_by_text("part 14")).to_have_count(24)
+        assert_at_the_top(comment)
+        expect(comment).to_be_focused()
+        assert_marked(page, comment)
+
+        # One further on, by its own link: the mark goes along.
+        following = page.locator(f"#comment-{comments[21]['id']}")
+        following.get_by_role("link", name="just now").click()
+        expect(following).to_be_focused()
+        assert_marked(page, following)
+
+    def test_leaves_alone_who_has_scrolled_away(
+        self, page_as: PageAs, discussion: tuple[dict[str, Any], list[dict[str, Any]]]
+    ) -> None:
+        ticket, comments = discussion
+        page = page_as("USER", "/login")
+        held = self.open(page, f"{path_of(ticket)}#comment-{comments[20]['id']}")
+        comment = page.locator(f"#comment-{comments[20]['id']}")
+        expect(comment).to_be_in_viewport()
+        page.mouse.move(600, 400)
+        page.mouse.wheel(0, -50_000)
+        expect(comment).not_to_be_in_viewport()
+        for route in held:
+            route.continue_()
+        expect(page.get_by_text("part 14")).to_have_count(24)
+        expect(comment).not_to_be_in_viewport()
+        expect(heading(page)).to_be_in_viewport()
+
+
+def assert_at_the_top(comment: Locator) -> None:
+    """Where what one came for begins, below the page's bar."""
+    box = comment.bounding_box()
+    assert box is not None
+    assert 0 < box["y"] < 160
+
+
+def assert_marked(page: Page, comment: Locator) -> None:
+    """This one, and no other."""
+    frames = page.get_by_role("article").locator("> :last-child")
+    marked = frames.evaluate_all("all => all.filter((one) => getComputedStyle(one).boxShadow !== 'none').length")
+    assert marked == 1
+    expect(comment.locator("> :last-child")).not_to_have_css("box-shadow", "none")
 
 
 class TestComments:

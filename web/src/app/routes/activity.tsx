@@ -1,10 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
+import { useLocation } from "@tanstack/react-router";
 import { MessageSquareDashed } from "lucide-react";
+import { useEffect } from "react";
 
 import type { AuditEntry, Comment, SessionUser, TicketDetail } from "@/api/wire";
 import styles from "@/app/routes/activity.module.css";
 import { Count } from "@/components/ui/badge";
-import { Skeleton } from "@/components/ui/states";
+import { Skeleton, skeletonClass } from "@/components/ui/states";
 import { Tabs } from "@/components/ui/tabs";
 import { historyQuery } from "@/features/audit/api/get-history";
 import { History } from "@/features/audit/components/history";
@@ -23,6 +25,7 @@ interface ActivityProps {
 
 /** Comments, history, or both as one story. */
 export function Activity({ ticket, me, view, onView }: ActivityProps) {
+  useLinkedComment();
   return (
     <section aria-label="Activity">
       <h2 className="visually-hidden">Activity</h2>
@@ -90,4 +93,28 @@ function Everything({ ticket, me }: StoryProps) {
 function merge(comments: readonly Comment[], entries: readonly AuditEntry[]): (Comment | AuditEntry)[] {
   const events = entries.filter(({ action }) => action !== "COMMENT_ADDED").toReversed();
   return [...events, ...comments].sort((a, b) => Date.parse(a.createdAt) - Date.parse(b.createdAt));
+}
+
+const movesOn = ["wheel", "touchmove", "pointerdown", "keydown"] as const;
+
+/**
+ * The comment that the address names takes the focus and comes into view: the browser looks for it before it is there.
+ * It stays in view while what stands before it grows to its height, unless the reader moves on.
+ */
+function useLinkedComment(): void {
+  const hash = useLocation({ select: (location) => location.hash });
+  useEffect(() => {
+    const comment = hash.startsWith("comment-") ? document.getElementById(hash) : null;
+    if (!comment) return;
+    const ended = new AbortController();
+    const growth = new ResizeObserver(() => {
+      comment.scrollIntoView({ block: "start" });
+      if (document.getElementsByClassName(skeletonClass).length === 0) ended.abort();
+    });
+    ended.signal.addEventListener("abort", () => growth.disconnect());
+    for (const move of movesOn) addEventListener(move, () => ended.abort(), { signal: ended.signal, passive: true });
+    comment.focus({ preventScroll: true });
+    growth.observe(document.body);
+    return () => ended.abort();
+  }, [hash]);
 }

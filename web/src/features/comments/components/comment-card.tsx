@@ -1,3 +1,4 @@
+import { useLocation } from "@tanstack/react-router";
 import { Link2, Trash2 } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 
@@ -22,8 +23,9 @@ export function CommentCard({ displayId, comment, deletable }: CommentCardProps)
   const [deleting, setDeleting] = useState(false);
   const { author } = comment;
   const anchor = `comment-${comment.id}`;
+  const linked = useLocation({ select: ({ hash }) => hash === anchor });
   return (
-    <article id={anchor} className={styles.comment} aria-label={`Comment by ${author.displayName}`}>
+    <article id={anchor} tabIndex={-1} className={styles.comment} data-linked={linked || undefined} aria-label={`Comment by ${author.displayName}`}>
       <Avatar person={author} size="md" />
       <div className={styles.card}>
         <header className={styles.header}>
