@@ -217,7 +217,7 @@ class _PatientBroker(NatsBroker):
         return error_cb or super()._log_connection_broken()
 
     async def _connect(self) -> Client:
-        connection = Client()
+        connection = _Connection()
         try:
             await connection.connect(**self._connection_kwargs)
         except BaseException:
@@ -226,6 +226,16 @@ class _PatientBroker(NatsBroker):
             raise
         self.config.connect(connection)
         return connection
+
+
+class _Connection(Client):
+    """nats-py's client, which takes `tls://` for a wish: who asks for no TLS is shown the password in clear."""
+
+    async def _process_info(self, info: dict[str, Any], initial_connection: bool = False) -> None:
+        server = self._current_server
+        if initial_connection and server and server.uri.scheme == "tls" and not info.get("tls_required"):
+            raise NatsError("the address says tls://, and who answers there asks for no TLS")
+        await super()._process_info(info, initial_connection)
 
 
 async def _hear(connection: Client, subject: str, callback: Callback) -> None:

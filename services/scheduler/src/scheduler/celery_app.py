@@ -1,5 +1,8 @@
 """The Celery application: what is due when, and how the queue in Redis is used."""
 
+import ssl
+from urllib.parse import urlsplit
+
 from celery import Celery
 
 from scheduler.settings import SchedulerSettings
@@ -7,6 +10,7 @@ from scheduler.tasks import CLOSE_DUE, register
 
 SCHEDULE_FILE = "beat-schedule"
 WAIT_FOR_REDIS = {"max_retries": None, "interval_start": 1, "interval_step": 1, "interval_max": 10}
+CHECKED = {"ssl_cert_reqs": ssl.CERT_REQUIRED}
 
 
 def scheduler_app(settings: SchedulerSettings) -> Celery:
@@ -29,6 +33,8 @@ def scheduler_app(settings: SchedulerSettings) -> Celery:
         worker_prefetch_multiplier=0,
         worker_enable_remote_control=False,
         worker_cancel_long_running_tasks_on_connection_loss=True,
+        # Celery would take any certificate for good. What the address says of TLS comes before this.
+        broker_use_ssl=CHECKED if urlsplit(settings.redis_url).scheme == "rediss" else False,
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,  # Redis may be away for as long as it likes
         timezone="UTC",
