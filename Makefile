@@ -53,7 +53,8 @@ service: install ## a service's own command line: S=tickets ARGS="dead-letters l
 auto-close: install ## close now what has been resolved for long enough
 	@$(PY) -m devstack auto-close
 
-test: lint types web-check ## lint, types, import boundaries and the tests on real servers
+test: install ## lint, types, import boundaries and the tests on real servers
+	@$(MAKE) --no-print-directory -j 2 -O lint types web-check
 	@echo "── tests"
 	@$(PY) -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
