@@ -5,6 +5,9 @@ PY := .venv/bin/python
 S ?=
 FILE ?=
 
+# STACK=docker: containers are one system for all tests, so these run one by one; the rooms that know it by address.
+ONE_SYSTEM = -n 0 $(or $(ARGS),tests/contract tests/security tests/e2e/web)
+
 # Our own code is compiled once and not at each start, whatever the machine's habit is.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -53,10 +56,10 @@ service: install ## a service's own command line: S=tickets ARGS="dead-letters l
 auto-close: install ## close now what has been resolved for long enough
 	@$(PY) -m devstack auto-close
 
-test: install ## lint, types, import boundaries and the tests on real servers
+test: install ## lint, types, import boundaries and the tests on real servers (STACK=docker: those that can, in containers)
 	@$(MAKE) --no-print-directory -j 2 -O lint types web-check
 	@echo "── tests"
-	@$(PY) -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(PY) -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(if $(filter docker,$(STACK)),$(ONE_SYSTEM),$(ARGS))
 
 chaos: install ## of these the ones that kill, pause and wipe parts of a stack under load, and check that nothing was lost
 	@$(PY) -m pytest tests/chaos $(ARGS)

@@ -1,21 +1,72 @@
-"""One real stack a session, and a caller for each role."""
+"""One real stack a session, and a caller for each role.
 
-from collections.abc import Iterator
+With STACK=docker that stack is containers, in the rooms that know it by its addresses alone (`support.where`).
+"""
+
+from collections.abc import Callable, Iterator
 
 import pytest
 
+from compose.engine import NoEngine, find_engine
+from compose.site import Images
+from compose.system import running_in_containers
 from devstack.stack import Stack
 from support.clients import Caller, Callers
 from support.factories import Factory
 from support.first_day import CHOSEN, FirstDay, first_day
-from support.stack import running_stack
+from support.stack import System, running_stack
+from support.where import place_of, wants_containers
+
+SEEN = pytest.StashKey[list[str]]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    try:
+        if wants_containers():
+            find_engine()
+            if getattr(config.option, "numprocesses", None):
+                raise ValueError("With STACK=docker there is one system for all tests, so they run one by one: -n 0")
+    except (NoEngine, ValueError) as refused:
+        raise pytest.UsageError(str(refused)) from None
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Say in each test's name what it runs against, and have pytest put together what runs against the same."""
+    if "stack" in metafunc.fixturenames and wants_containers():
+        place = place_of(metafunc.definition.path)
+        if place is not None:
+            metafunc.parametrize("stack", [place], indirect=True, scope="session")
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """PostgreSQL, NATS, Valkey, Traefik, Caddy and the services, on free ports, empty but for the seed."""
-    with running_stack(tmp_path_factory.mktemp("stack")) as stack:
+def stack(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    """PostgreSQL, NATS, Valkey, Traefik, Caddy and the services, empty but for the seed."""
+    folder = tmp_path_factory.mktemp("stack")
+    in_containers = getattr(request, "param", "embedded") == "docker"
+    images = request.getfixturevalue("images") if in_containers else None
+    with running_in_containers(images, folder) if images else running_stack(folder) as stack:
         yield stack
+
+
+@pytest.fixture(scope="session")
+def images(note: Callable[[str], None]) -> Images:
+    try:
+        return Images.built(find_engine(), note)
+    except NoEngine as none:
+        pytest.exit(f"{none} Without an engine nothing of this can be shown.", returncode=1)
+
+
+@pytest.fixture(scope="session")
+def note(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Keep a figure for the end of the run. Nothing is held to it."""
+    return request.config.stash.setdefault(SEEN, []).append
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if seen := config.stash.get(SEEN, []):
+        terminalreporter.section("seen in containers")
+        for line in seen:
+            terminalreporter.line(line)
 
 
 @pytest.fixture(scope="session")

@@ -39,6 +39,17 @@ def docker(*arguments: str) -> str:
     return run(["docker", *arguments])
 
 
+def logs(container: str) -> str:
+    """What a container wrote, to either of its outputs."""
+    command = ["docker", "logs", container]
+    return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=True).stdout
+
+
+def host_address() -> str:
+    """This machine's address as every container reaches it, and nobody else."""
+    return docker("network", "inspect", "bridge", "-f", "{{(index .IPAM.Config 0).Gateway}}").strip()
+
+
 def has_image(name: str) -> bool:
     return _tried("docker", "image", "inspect", name).returncode == 0
 
