@@ -1,6 +1,9 @@
 import type { FieldProblem } from "@/api/wire";
 
-/** A refusal or failure of the API, as its problem+json told it. Status 0: no answer came at all. */
+/** The code of what was never sent. */
+const offline = "offline";
+
+/** A refusal or failure of the API, as its problem+json told it. Status 0: no answer came at all, or not the whole of it. */
 export class ApiProblem extends Error {
   constructor(
     readonly status: number,
@@ -16,6 +19,18 @@ export class ApiProblem extends Error {
   fieldMessage(field: string): string | undefined {
     return this.fields.find((problem) => problem.field === field)?.message;
   }
+
+  /** It was sent and may have been done: what failed is the answer. */
+  get outcomeUnknown(): boolean {
+    return this.code !== offline && [0, 502, 504].includes(this.status);
+  }
+}
+
+/** "The comment was not sent. Why." Where only the answer failed: "It is not known whether the comment was sent. Why." */
+export function whatFailed(subject: string, done: string, error: Error): string {
+  const unknown = error instanceof ApiProblem && error.outcomeUnknown;
+  const told = unknown ? `It is not known whether ${subject} ${done}.` : `${subject} not ${done}.`;
+  return `${told[0]!.toUpperCase()}${told.slice(1)} ${error.message}`;
 }
 
 export interface Reply<T> {
@@ -25,7 +40,6 @@ export interface Reply<T> {
   total: number | null;
   /** The cursor in Link: rel="next". */
   nextCursor: string | null;
-  replayed: boolean;
 }
 
 export type Query = Record<string, string | number | readonly string[] | null | undefined>;
@@ -42,34 +56,34 @@ type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 /** `(await request<Ticket>("GET", "/tickets/V325813929")).data`; throws ApiProblem for everything but 2xx. */
 export async function request<T>(method: Method, path: string, options: RequestOptions = {}): Promise<Reply<T>> {
-  const response = await send(method, path, options);
-  if (!response.ok) throw await readProblem(response);
-  return {
-    data: (response.status === 204 ? null : await response.json()) as T,
-    etag: response.headers.get("ETag"),
-    total: readTotal(response.headers.get("X-Total-Count")),
-    nextCursor: readNextCursor(response.headers.get("Link")),
-    replayed: response.headers.get("Idempotent-Replayed") === "true",
-  };
+  const { onLine } = navigator;
+  try {
+    const response = await send(method, path, options);
+    if (!response.ok) throw await readProblem(response);
+    return {
+      data: (response.status === 204 ? null : await response.json()) as T,
+      etag: response.headers.get("ETag"),
+      total: readTotal(response.headers.get("X-Total-Count")),
+      nextCursor: readNextCursor(response.headers.get("Link")),
+    };
+  } catch (error) {
+    if (error instanceof ApiProblem || options.signal?.aborted) throw error;
+    throw new ApiProblem(0, onLine ? "unreachable" : offline, "The server cannot be reached. Check your connection and try again.");
+  }
 }
 
-async function send(method: Method, path: string, options: RequestOptions): Promise<Response> {
+function send(method: Method, path: string, options: RequestOptions): Promise<Response> {
   const headers: Record<string, string> = { Accept: "application/json" };
   if (options.body !== undefined) headers["Content-Type"] = "application/json";
   if (options.ifMatch) headers["If-Match"] = options.ifMatch;
   if (options.idempotencyKey) headers["Idempotency-Key"] = options.idempotencyKey;
-  try {
-    return await fetch(`/api${path}${queryString(options.query)}`, {
-      method,
-      headers,
-      body: options.body === undefined ? undefined : JSON.stringify(options.body),
-      credentials: "same-origin",
-      signal: options.signal,
-    });
-  } catch (error) {
-    if (options.signal?.aborted) throw error;
-    throw new ApiProblem(0, "unreachable", "The server cannot be reached. Check your connection and try again.");
-  }
+  return fetch(`/api${path}${queryString(options.query)}`, {
+    method,
+    headers,
+    body: options.body === undefined ? undefined : JSON.stringify(options.body),
+    credentials: "same-origin",
+    signal: options.signal,
+  });
 }
 
 function queryString(query: Query = {}): string {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { readNextCursor } from "@/api/client";
+import { ApiProblem, readNextCursor, whatFailed } from "@/api/client";
 import { allPaths, pathText } from "@/lib/cti";
 import { asDisplayId } from "@/lib/display-id";
 import { excerpt, highlight } from "@/lib/highlight";
@@ -65,6 +65,17 @@ describe("idempotency key", () => {
     key.spent();
     expect(key.for("same")).not.toBe(first);
   });
+});
+
+describe("what failed", () => {
+  test.each([
+    [503, "unavailable", "V1 was not changed. Why."],
+    [0, "offline", "V1 was not changed. Why."],
+    [0, "unreachable", "It is not known whether V1 was changed. Why."],
+    [502, "bad_gateway", "It is not known whether V1 was changed. Why."],
+    [504, "gateway_timeout", "It is not known whether V1 was changed. Why."],
+  ])("%i %s", (status, code, told) => expect(whatFailed("V1 was", "changed", new ApiProblem(status, code, "Why."))).toBe(told));
+  test("begins like a sentence", () => expect(whatFailed("the comment was", "sent", new Error("Why."))).toBe("The comment was not sent. Why."));
 });
 
 describe("markup", () => {

@@ -9,6 +9,7 @@ export function useCreateUser() {
   return useMutation({
     mutationFn: async ({ user, idempotencyKey }: { user: NewUser; idempotencyKey: string }) =>
       (await request<UserWithKey>("POST", "/users", { body: user, idempotencyKey })).data,
-    onSuccess: () => client.invalidateQueries({ queryKey: ["users"] }),
+    // Also after a failure: it may have been created all the same.
+    onSettled: () => void client.invalidateQueries({ queryKey: ["users"] }),
   });
 }

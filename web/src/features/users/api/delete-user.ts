@@ -7,6 +7,10 @@ export function useDeleteUser() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (id: string) => request<null>("DELETE", `/users/${id}`),
-    onSuccess: () => Promise.all([client.invalidateQueries({ queryKey: ["users"] }), client.invalidateQueries({ queryKey: ["tickets"] })]),
+    // Also after a failure: it may have been deleted all the same.
+    onSettled: () => {
+      void client.invalidateQueries({ queryKey: ["users"] });
+      void client.invalidateQueries({ queryKey: ["tickets"] });
+    },
   });
 }

@@ -8,11 +8,9 @@ export function useUpdateUser() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: async ({ id, patch }: { id: string; patch: UserPatch }) => (await request<UserWithKey>("PATCH", `/users/${id}`, { body: patch })).data,
-    onSuccess: () =>
-      Promise.all([
-        client.invalidateQueries({ queryKey: ["users"] }),
-        client.invalidateQueries({ queryKey: ["session"] }),
-        client.invalidateQueries({ queryKey: ["tickets"] }),
-      ]),
+    // Also after a failure: it may have been changed all the same.
+    onSettled: () => {
+      for (const what of ["users", "session", "tickets"]) void client.invalidateQueries({ queryKey: [what] });
+    },
   });
 }

@@ -1,3 +1,4 @@
+import { whatFailed } from "@/api/client";
 import type { User, UserWithKey } from "@/api/wire";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogActions } from "@/components/ui/dialog";
@@ -13,7 +14,7 @@ export function ConfirmKeyDialog({ user, onClose, onMade }: { user: User; onClos
         onSuccess: (made) => onMade(made),
         onError: (error) => {
           onClose();
-          toastFailed(`The old key still works. ${error.message}`);
+          toastFailed(whatFailed(`the API key of ${user.displayName} was`, "replaced", error));
         },
       },
     );

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 
+import { whatFailed } from "@/api/client";
 import type { User } from "@/api/wire";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogActions } from "@/components/ui/dialog";
@@ -21,7 +22,7 @@ export function DeleteUserDialog({ user, assigned, onClose }: { user: User; assi
         The account is refused everywhere at once{user.role === "SERVICE" ? ", its API key too" : ""}. What it wrote keeps its name, marked as deleted. {assigned}
       </p>
       <p>This cannot be undone.</p>
-      {deletion.error && <p role="alert">{deletion.error.message}</p>}
+      {deletion.error && <p role="alert">{whatFailed("the account was", "deleted", deletion.error)}</p>}
       <DialogActions>
         <Button onClick={onClose}>Cancel</Button>
         <Button kind="danger" busy={deletion.isPending} onClick={confirm} autoFocus>

@@ -1,6 +1,6 @@
 import { useState, type SyntheticEvent } from "react";
 
-import { ApiProblem } from "@/api/client";
+import { ApiProblem, whatFailed } from "@/api/client";
 import type { Role, User, UserPatch, UserWithKey } from "@/api/wire";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogActions } from "@/components/ui/dialog";
@@ -63,5 +63,5 @@ export function PasswordDialog({ user, role, onClose, onSaved }: PasswordDialogP
 
 function explain(error: Error): string {
   const problem = error instanceof ApiProblem && error.fieldMessage("password");
-  return problem ? fieldSentence("The password", problem) : error.message;
+  return problem ? fieldSentence("The password", problem) : whatFailed("the password was", "changed", error);
 }

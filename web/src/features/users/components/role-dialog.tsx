@@ -1,3 +1,4 @@
+import { whatFailed } from "@/api/client";
 import type { Role, User, UserWithKey } from "@/api/wire";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogActions } from "@/components/ui/dialog";
@@ -27,7 +28,7 @@ export function RoleDialog({ user, role, isMe, onClose, onSaved }: RoleDialogPro
         </p>
       )}
       {role === "SERVICE" && <p>The password stops working, and a new API key is shown once.</p>}
-      {update.error && <p role="alert">{update.error.message}</p>}
+      {update.error && <p role="alert">{whatFailed("the role was", "changed", update.error)}</p>}
       <DialogActions>
         <Button onClick={onClose}>Cancel</Button>
         <Button kind="primary" autoFocus busy={update.isPending} onClick={() => update.mutate({ id: user.id, patch: { role } }, { onSuccess: onSaved })}>

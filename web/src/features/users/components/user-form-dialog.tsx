@@ -1,6 +1,6 @@
 import { useRef, useState, type SyntheticEvent } from "react";
 
-import { ApiProblem } from "@/api/client";
+import { ApiProblem, whatFailed } from "@/api/client";
 import type { NewUser, Role, User, UserWithKey } from "@/api/wire";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogActions } from "@/components/ui/dialog";
@@ -58,7 +58,7 @@ export function UserFormDialog({ user, onClose, onSaved }: UserFormDialogProps) 
     const fresh = needsPassword ? { ...rest, password } : rest;
     creation.mutate({ user: fresh, idempotencyKey: key.current.for(fresh) }, callbacks);
   };
-  const general = error && Object.values(errors).every((message) => !message) ? error.message : null;
+  const general = error && Object.values(errors).every((message) => !message) ? whatFailed("the account was", user ? "saved" : "created", error) : null;
   return (
     <Dialog title={user ? `Edit ${user.displayName}` : "New user"} onClose={onClose}>
       <form ref={form} id="user-form" className={styles.form} onSubmit={submit} noValidate>
