@@ -4,7 +4,6 @@ import { useNavigate } from "@tanstack/react-router";
 import { Page } from "@/app/shell/page";
 import { PageForbidden } from "@/app/shell/page-states";
 import { ErrorState, Skeleton } from "@/components/ui/states";
-import { toastDone } from "@/components/ui/toast";
 import { treeQuery } from "@/features/cti/api/get-tree";
 import { useSession } from "@/features/session/api/get-session";
 import { NewTicketForm } from "@/features/tickets/components/new-ticket-form";
@@ -24,10 +23,7 @@ export function NewTicket() {
           me={me}
           people={people}
           tree={tree.data}
-          onCreated={({ displayId }) => {
-            toastDone(`${displayId} created`);
-            void navigate({ to: "/tickets/$displayId", params: { displayId } });
-          }}
+          onCreated={({ displayId }) => void navigate({ to: "/tickets/$displayId", params: { displayId } })}
         />
       ) : tree.error ? (
         <ErrorState what="The categories" error={tree.error} retry={() => void tree.refetch()} />

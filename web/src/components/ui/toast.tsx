@@ -1,5 +1,5 @@
 import { CircleAlert, CircleCheck, X } from "lucide-react";
-import { useEffect } from "react";
+import { useEffect, type RefObject } from "react";
 
 import { IconButton } from "@/components/ui/button";
 import styles from "@/components/ui/toast.module.css";
@@ -25,19 +25,26 @@ let lastId = 0;
 /** Says that something was done. Offers one way on or back. */
 export const toastDone = (message: string, action?: ToastAction) => show("done", message, action);
 
-/** Says that something failed, and stays until read. */
+/** Says that something failed, and stays until it is dismissed. */
 export const toastFailed = (message: string, action?: ToastAction) => show("failed", message, action);
+
+/** Says that something failed, whose place shows it too if it is still `here` (`useHere`). */
+export function tellFailed(message: string, here: RefObject<boolean>): void {
+  if (here.current) announce(message, "assertive");
+  else toastFailed(message);
+}
 
 function show(kind: Toast["kind"], message: string, action?: ToastAction): void {
   announce(message, kind === "failed" ? "assertive" : "polite");
   lastId += 1;
   const toast = { id: lastId, kind, message, action };
-  toasts.set((current) => [...current.slice(-2), toast]);
+  toasts.set((current) => [...current.filter((old) => old.message !== message && (old.kind === "failed" || old.id > lastId - 3)), toast]);
 }
 
 const dismiss = (id: number) => toasts.set((current) => current.filter((toast) => toast.id !== id));
 
 export function Toasts() {
+  useEffect(() => () => toasts.set([]), []); // the next to sign in may be somebody else
   return (
     <section className={styles.region} aria-label="Notifications">
       {toasts.useValue().map((toast) => (
@@ -47,11 +54,10 @@ export function Toasts() {
   );
 }
 
-const shownFor = { done: 5_000, failed: 12_000 };
-
 function ToastCard({ toast }: { toast: Toast }) {
   useEffect(() => {
-    const timer = setTimeout(() => dismiss(toast.id), shownFor[toast.kind] + (toast.action ? 4_000 : 0));
+    if (toast.kind === "failed") return;
+    const timer = setTimeout(() => dismiss(toast.id), toast.action ? 9_000 : 5_000);
     return () => clearTimeout(timer);
   }, [toast]);
   const { action } = toast;

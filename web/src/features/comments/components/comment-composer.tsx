@@ -1,15 +1,16 @@
-import { useRef, useState, type RefObject } from "react";
+import { useState, type RefObject } from "react";
 
+import { whatFailed } from "@/api/client";
 import type { SessionUser } from "@/api/wire";
 import { MarkdownEditor } from "@/components/markdown/markdown-editor";
 import { Avatar } from "@/components/ui/avatar";
 import { Button } from "@/components/ui/button";
-import { toastDone } from "@/components/ui/toast";
+import { tellFailed } from "@/components/ui/toast";
 import { useAddComment } from "@/features/comments/api/add-comment";
 import styles from "@/features/comments/components/comment-composer.module.css";
 import { useDraft } from "@/lib/drafts";
-import { IdempotencyKey } from "@/lib/idempotency";
 import { useSingleFlight } from "@/lib/single-flight";
+import { useHere } from "@/lib/use-here";
 
 interface ComposerProps {
   displayId: string;
@@ -22,27 +23,23 @@ export function CommentComposer({ displayId, me, area }: ComposerProps) {
   const draft = useDraft(me.id, `comment/${displayId}`, "");
   const addition = useAddComment(displayId);
   const flight = useSingleFlight();
-  const key = useRef(new IdempotencyKey());
+  const here = useHere();
   const [blank, setBlank] = useState(false);
 
-  const submit = () => {
-    const body = draft.value;
-    setBlank(!body.trim());
-    if (!body.trim()) return area.current?.focus();
+  const explain = (error: Error) => whatFailed(`your comment on ${displayId} was`, "sent; your text is kept", error);
+  const submit = async () => {
+    setBlank(!draft.value.trim());
+    if (!draft.value.trim()) return area.current?.focus();
     if (!flight.take()) return;
-    addition.mutate(
-      { body, idempotencyKey: key.current.for(body) },
-      {
-        onSettled: flight.land,
-        onSuccess: () => {
-          key.current.spent();
-          draft.clear();
-          toastDone("Comment added");
-        },
-      },
-    );
+    try {
+      await addition.mutateAsync(draft);
+    } catch (error) {
+      tellFailed(explain(error as Error), here);
+    } finally {
+      flight.land();
+    }
   };
-  const problem = blank ? "A comment needs some text." : addition.isError ? `Not sent, your text is kept. ${addition.error.message}` : undefined;
+  const problem = blank ? "A comment needs some text." : addition.error ? explain(addition.error) : undefined;
   return (
     <section className={styles.composer} aria-label="Add a comment">
       <Avatar person={me} size="md" />
@@ -56,14 +53,14 @@ export function CommentComposer({ displayId, me, area }: ComposerProps) {
           setBlank(false);
           draft.set(value);
         }}
-        onSubmit={submit}
+        onSubmit={() => void submit()}
         error={problem}
         footer={
           <>
             <span className={styles.hint}>
               {draft.restored ? "Your draft was kept. " : ""}Markdown. <kbd>Ctrl</kbd> <kbd>Enter</kbd> sends.
             </span>
-            <Button kind="primary" busy={addition.isPending} onClick={submit}>
+            <Button kind="primary" busy={addition.isPending} onClick={() => void submit()}>
               {addition.isPending ? "Sending…" : "Comment"}
             </Button>
           </>

@@ -2,17 +2,24 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 
 import { request } from "@/api/client";
 import type { NewTicket, TicketDetail } from "@/api/wire";
+import { toastDone } from "@/components/ui/toast";
+import type { SentDraft } from "@/lib/drafts";
 import { tellTabs } from "@/lib/tabs";
 
-/** Creates one ticket per idempotency key, however often it is sent. */
+/** Creates one ticket, however often its draft is sent, and finishes the draft. */
 export function useCreateTicket() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: async ({ ticket, idempotencyKey }: { ticket: NewTicket; idempotencyKey: string }) =>
-      (await request<TicketDetail>("POST", "/tickets", { body: ticket, idempotencyKey })).data,
-    onSuccess: () => {
+    mutationFn: async ({ ticket, draft }: { ticket: NewTicket; draft: SentDraft }) =>
+      (await request<TicketDetail>("POST", "/tickets", { body: ticket, idempotencyKey: draft.keyFor(ticket) })).data,
+    onSuccess: ({ displayId }, { draft }) => {
+      draft.saved();
+      toastDone(`${displayId} created`);
+    },
+    // Also after a failure: it may have been created all the same.
+    onSettled: () => {
       tellTabs({ kind: "changed" });
-      return client.invalidateQueries({ queryKey: ["tickets"] });
+      void client.invalidateQueries({ queryKey: ["tickets"] });
     },
   });
 }

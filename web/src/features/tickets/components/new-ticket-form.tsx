@@ -1,6 +1,6 @@
-import { useRef, type SyntheticEvent } from "react";
+import { useRef } from "react";
 
-import { ApiProblem } from "@/api/client";
+import { ApiProblem, whatFailed } from "@/api/client";
 import type { SessionUser, TicketDetail, User } from "@/api/wire";
 import { CtiPicker, noChoice, type CtiChoice } from "@/components/cti-picker";
 import { MarkdownEditor } from "@/components/markdown/markdown-editor";
@@ -9,16 +9,17 @@ import { SeverityBadge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Combobox } from "@/components/ui/combobox";
 import { errorClass, TextField } from "@/components/ui/field";
+import { toastFailed } from "@/components/ui/toast";
 import { useCreateTicket } from "@/features/tickets/api/create-ticket";
 import styles from "@/features/tickets/components/new-ticket-form.module.css";
 import type { CtiTree } from "@/lib/cti";
 import { useDraft } from "@/lib/drafts";
 import { fieldSentence } from "@/lib/field-sentence";
-import { IdempotencyKey } from "@/lib/idempotency";
 import { titleLimit } from "@/lib/limits";
 import { useMistakes, type Mistakes } from "@/lib/mistakes";
 import { useSingleFlight } from "@/lib/single-flight";
 import { severities, severityMeaning, severityName } from "@/lib/severity";
+import { useHere } from "@/lib/use-here";
 import type { Severity } from "@/api/wire";
 
 interface Form extends CtiChoice {
@@ -44,7 +45,7 @@ export function NewTicketForm({ me, people, tree, onCreated }: NewTicketFormProp
   const { errors, setErrors, form, show } = useMistakes<Form>();
   const creation = useCreateTicket();
   const flight = useSingleFlight();
-  const key = useRef(new IdempotencyKey());
+  const here = useHere();
   const overview = useRef<HTMLTextAreaElement>(null);
   const values = draft.value;
 
@@ -52,29 +53,33 @@ export function NewTicketForm({ me, people, tree, onCreated }: NewTicketFormProp
     draft.set({ ...values, ...part });
     setErrors((found) => Object.fromEntries(Object.entries(found).filter(([name]) => !(name in part))));
   };
-  const submit = (event?: SyntheticEvent) => {
-    event?.preventDefault();
+  const submit = async () => {
     const found = check(values);
     if (Object.keys(found).length > 0) return show(found);
     if (!flight.take()) return;
     const { title, severity, assigneeId } = values;
     const ticket = { title, overview: values.overview, severity, assigneeId, categoryId: values.categoryId!, typeId: values.typeId!, itemId: values.itemId! };
-    creation.mutate(
-      { ticket, idempotencyKey: key.current.for(ticket) },
-      {
-        onSuccess: (created) => {
-          key.current.spent();
-          draft.clear();
-          onCreated(created);
-        },
-        onSettled: flight.land,
-        onError: (error) => error instanceof ApiProblem && show(Object.fromEntries(error.fields.map(({ field, message }) => [field, fieldSentence(labels[field] ?? field, message)]))),
-      },
-    );
+    try {
+      const created = await creation.mutateAsync({ ticket, draft });
+      if (here.current) onCreated(created);
+    } catch (error) {
+      if (!here.current) toastFailed(explain(error as Error));
+      if (error instanceof ApiProblem) show(Object.fromEntries(error.fields.map(({ field, message }) => [field, fieldSentence(labels[field] ?? field, message)])));
+    } finally {
+      flight.land();
+    }
   };
 
   return (
-    <form ref={form} className={styles.form} onSubmit={submit} noValidate>
+    <form
+      ref={form}
+      className={styles.form}
+      onSubmit={(event) => {
+        event.preventDefault();
+        void submit();
+      }}
+      noValidate
+    >
       {draft.restored && (
         <p className={styles.restored} role="status">
           Your unfinished ticket was kept.{" "}
@@ -105,7 +110,7 @@ export function NewTicketForm({ me, people, tree, onCreated }: NewTicketFormProp
           value={values.overview}
           error={errors.overview}
           onChange={(text) => change({ overview: text })}
-          onSubmit={() => submit()}
+          onSubmit={() => void submit()}
         />
       </div>
       <fieldset className={styles.group}>
@@ -140,9 +145,9 @@ export function NewTicketForm({ me, people, tree, onCreated }: NewTicketFormProp
         onChange={(id) => change({ assigneeId: id === nobody ? null : id })}
         error={errors.assigneeId}
       />
-      {creation.isError && (
+      {creation.error && (
         <p className={styles.failed} role="alert">
-          The ticket was not created; everything you wrote is kept. {creation.error.message}
+          {explain(creation.error)}
         </p>
       )}
       <div className={styles.actions}>
@@ -156,6 +161,8 @@ export function NewTicketForm({ me, people, tree, onCreated }: NewTicketFormProp
     </form>
   );
 }
+
+const explain = (error: Error) => whatFailed("the ticket was", "created; everything you wrote is kept", error);
 
 const labels: Record<string, string> = { title: "The title", overview: "The overview", categoryId: "The category", typeId: "The type", itemId: "The item", assigneeId: "The assignee" };
 
