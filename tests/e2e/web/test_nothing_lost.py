@@ -253,7 +253,8 @@ class TestOnce:
 
         page.route("**/api/tickets", lose)
         page.get_by_role("button", name="Create ticket").click()
-        expect(page.get_by_text("The ticket was not created; everything you wrote is kept.")).to_be_visible()
+        unknown = "It is not known whether the ticket was created; everything you wrote is kept."
+        expect(page.get_by_text(unknown)).to_be_visible()
         expect(page.get_by_label("Title")).to_have_value(title)
         page.unroute("**/api/tickets")
         requests = sent(page, "POST")
@@ -276,7 +277,7 @@ class TestOnce:
         box = page.get_by_role("textbox", name="Comment")
         box.fill("Said once.")
         box.press("Control+Enter")
-        expect(box).to_have_accessible_description(re.compile("Not sent, your text is kept."))
+        expect(box).to_have_accessible_description(re.compile("It is not known whether your comment.*was sent"))
         page.unroute("**/comments")
         box.press("Control+Enter")
         expect(page.get_by_role("article")).to_have_count(1)
@@ -303,9 +304,13 @@ class TestFailedSave:
             problem = {"title": "Service Unavailable", "status": 503, "detail": "The database rests."}
             held[0].fulfill(status=503, json=problem, content_type="application/problem+json")
         expect(page.get_by_role("button", name="Severity: SEV 3 Medium")).to_be_visible()
-        told = toast(page, f"Not saved, {ticket['displayId']} is as it was.")
-        expect(told).to_contain_text("cannot be reached" if failure == "no answer" else "The database rests.")
-        expect(page.locator("#announcer-assertive")).to_contain_text("Not saved")
+        if failure == "no answer":
+            message = f"It is not known whether {ticket['displayId']} was changed. The server cannot be reached."
+        else:
+            message = f"{ticket['displayId']} was not changed. The database rests."
+        told = toast(page, message)
+        expect(told).to_be_visible()
+        expect(page.locator("#announcer-assertive")).to_contain_text(message)
         page.unroute(address)
         told.get_by_role("button", name="Try again").click()
         expect(page.get_by_role("button", name="Severity: SEV 1 Critical")).to_be_visible()
@@ -322,7 +327,7 @@ class TestFailedSave:
         expect_rows(page, [ticket])
         page.keyboard.press("j")
         page.keyboard.press("1")
-        expect(toast(page, f"{ticket['displayId']} not changed.")).to_be_visible()
+        expect(toast(page, f"It is not known whether {ticket['displayId']} was changed.")).to_be_visible()
         expect(row_of(page, ticket)).to_contain_text("SEV 3")
         assert read(callers, ticket)["severity"] == 3
 

@@ -1,11 +1,12 @@
 import { useQueryClient } from "@tanstack/react-query";
 
+import { whatFailed } from "@/api/client";
 import { toastDone, toastFailed } from "@/components/ui/toast";
-import type { Ticket } from "@/api/wire";
-import { ticketFromLists, ticketKey, type TicketSnapshot } from "@/features/tickets/api/get-ticket";
-import { useUpdateTicket, type Changes } from "@/features/tickets/api/update-ticket";
-import { asChanges } from "@/features/tickets/changes";
+import { seenTicket } from "@/features/tickets/api/get-ticket";
+import { EditConflict, useUpdateTicket, type Changes, type Edit } from "@/features/tickets/api/update-ticket";
+import { only } from "@/features/tickets/changes";
 import { count } from "@/lib/count";
+import { pathText } from "@/lib/cti";
 import { severityLabel } from "@/lib/severity";
 import { statusLabel } from "@/lib/status";
 
@@ -14,35 +15,52 @@ export function useTicketActions() {
   const client = useQueryClient();
   const { mutateAsync } = useUpdateTicket();
 
-  const known = (displayId: string): Ticket | undefined =>
-    client.getQueryData<TicketSnapshot>(ticketKey(displayId))?.ticket ?? ticketFromLists(client, displayId);
-
-  const apply = async (displayIds: readonly string[], changes: Changes): Promise<void> => {
-    const before = displayIds.flatMap((displayId) => {
-      const ticket = known(displayId);
-      return ticket ? [{ displayId, changes: keep(asChanges(ticket), changes) }] : [];
-    });
-    const results = await Promise.allSettled(displayIds.map((displayId) => mutateAsync({ displayId, changes })));
-    const failed = results.flatMap((result) => (result.status === "rejected" ? [result.reason as Error] : []));
-    if (failed.length > 0) toastFailed(`${failed.length === 1 && displayIds.length === 1 ? displayIds[0] : count(failed.length, "ticket")} not changed. ${failed[0]!.message}`);
-    else
-      toastDone(`${displayIds.length === 1 ? displayIds[0] : count(displayIds.length, "ticket")}: ${describe(changes)}`, {
-        label: "Undo",
-        run: () => void Promise.allSettled(before.map((edit) => mutateAsync(edit))),
+  const save = async (edits: readonly Edit[], what: string): Promise<void> => {
+    const done: Edit[] = [];
+    const undo: Edit[] = [];
+    const clashes: EditConflict[] = [];
+    const failed: { edit: Edit; error: Error }[] = [];
+    await Promise.all(
+      edits.map(async (edit) => {
+        const { displayId, changes, base } = edit;
+        try {
+          const saved = await mutateAsync(edit);
+          done.push(edit);
+          if (base) undo.push({ displayId, changes: only(base.ticket, changes), base: saved });
+        } catch (error) {
+          if (error instanceof EditConflict) clashes.push(error);
+          else failed.push({ edit, error: error as Error });
+        }
+      }),
+    );
+    if (done.length > 0) toastDone(`${named(done)}: ${what}`, { label: "Undo", run: () => void save(undo, "undone") });
+    if (clashes.length > 0)
+      toastFailed(`${were(clashes.map(({ edit }) => edit))} not changed. ${tellClashes(clashes)}`, {
+        label: "Change anyway",
+        run: () => void save(clashes.map(({ edit, latest }) => ({ ...edit, base: latest })), what),
+      });
+    if (failed.length > 0)
+      toastFailed(whatFailed(were(failed.map(({ edit }) => edit)), "changed", failed[0]!.error), {
+        label: "Try again",
+        run: () => void save(failed.map(({ edit }) => edit), what),
       });
   };
+  const apply = (displayIds: readonly string[], changes: Changes): Promise<void> =>
+    save(displayIds.map((displayId) => ({ displayId, changes, base: seenTicket(client, displayId) })), describe(changes));
   return { apply };
 }
 
-/** The old values of just those fields that change. */
-function keep(old: Required<Changes>, changes: Changes): Changes {
-  return Object.fromEntries(Object.entries(old).filter(([field]) => field in changes));
+const named = (edits: readonly Edit[]) => (edits.length === 1 ? edits[0]!.displayId : count(edits.length, "ticket"));
+const were = (edits: readonly Edit[]) => `${named(edits)} ${edits.length === 1 ? "was" : "were"}`;
+
+function tellClashes(clashes: readonly EditConflict[]): string {
+  const theirs = clashes.map(({ edit, latest }) => `${clashes.length === 1 ? "" : `${edit.displayId} `}${describe(only(latest.ticket, edit.changes))}`);
+  return `Somebody else changed ${clashes.length === 1 ? "it" : "them"} meanwhile: ${theirs.join(", ")}.`;
 }
 
-export function describe({ severity, status, assignee, path, title }: Changes): string {
+function describe({ severity, status, assignee, path }: Changes): string {
   if (severity) return severityLabel(severity);
   if (status) return statusLabel(status);
-  if (assignee !== undefined) return assignee ? `assigned to ${assignee.displayName}` : "unassigned";
-  if (path) return "rerouted";
-  return title === undefined ? "overview saved" : "title saved";
+  if (path) return `rerouted to ${pathText(path)}`;
+  return assignee ? `assigned to ${assignee.displayName}` : "unassigned";
 }

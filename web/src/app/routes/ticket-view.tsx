@@ -6,17 +6,14 @@ import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from "rea
 import type { SessionUser, Ticket, User } from "@/api/wire";
 import { Activity, type ActivityView } from "@/app/routes/activity";
 import styles from "@/app/routes/ticket-view.module.css";
-import { describe } from "@/app/use-ticket-actions";
+import { useTicketActions } from "@/app/use-ticket-actions";
 import { SeverityBadge, StatusBadge } from "@/components/ui/badge";
 import { iconButtonClass } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
 import { ActionMenu } from "@/components/ui/menu";
-import { toastDone, toastFailed } from "@/components/ui/toast";
-import { historyQuery } from "@/features/audit/api/get-history";
+import { historyQueryUpTo } from "@/features/audit/api/get-history";
 import { CommentComposer } from "@/features/comments/components/comment-composer";
 import type { TicketSnapshot } from "@/features/tickets/api/get-ticket";
-import { EditConflict, useUpdateTicket, type Changes } from "@/features/tickets/api/update-ticket";
-import { asChanges } from "@/features/tickets/changes";
 import { Overview } from "@/features/tickets/components/overview";
 import { TicketFacts } from "@/features/tickets/components/ticket-facts";
 import { TitleEditor } from "@/features/tickets/components/title-editor";
@@ -25,7 +22,6 @@ import type { CtiTree } from "@/lib/cti";
 import { mayDeleteTickets, mayEditTickets } from "@/lib/policies";
 import { useShortcuts } from "@/lib/shortcuts";
 
-const ConflictDialog = lazy(() => import("@/features/tickets/components/conflict-dialog").then((module) => ({ default: module.ConflictDialog })));
 const DeleteTicketDialog = lazy(() => import("@/features/tickets/components/delete-ticket-dialog").then((module) => ({ default: module.DeleteTicketDialog })));
 
 interface TicketViewProps {
@@ -38,12 +34,11 @@ interface TicketViewProps {
 
 export function TicketView({ snapshot, me, people, tree, onDeleted }: TicketViewProps) {
   const { ticket } = snapshot;
-  const { save, conflict, settle } = useEdits(snapshot);
+  const { apply } = useTicketActions();
   const [deleting, setDeleting] = useState(false);
   const [view, setView] = useState<ActivityView>("comments");
-  const titleBase = useRef(snapshot);
   const composer = useRef<HTMLTextAreaElement>(null);
-  useQuery(historyQuery(ticket.displayId)); // there when its tab is opened
+  useQuery(historyQueryUpTo(ticket.displayId, snapshot.etag)); // there when its tab is opened
   useCurrentTicket(ticket.displayId);
   useShortcuts({
     r: () => {
@@ -77,29 +72,18 @@ export function TicketView({ snapshot, me, people, tree, onDeleted }: TicketView
       </div>
       <div className={styles.columns}>
         <div className={styles.title}>
-          <TitleEditor title={ticket.title} editable={mayEditTickets(me)} onBegin={() => (titleBase.current = snapshot)} onSave={(title) => save({ title }, titleBase.current)} />
+          <TitleEditor snapshot={snapshot} userId={me.id} editable={mayEditTickets(me)} />
         </div>
         <Rail ticket={ticket}>
-          <TicketFacts ticket={ticket} me={me} people={people} tree={tree} onChange={(changes) => save(changes, snapshot, true)} />
+          <TicketFacts ticket={ticket} me={me} people={people} tree={tree} onChange={(changes) => void apply([ticket.displayId], changes)} />
         </Rail>
         <div className={styles.body}>
-          <Overview snapshot={snapshot} userId={me.id} editable={mayEditTickets(me)} onSave={(overview, base) => save({ overview }, base)} />
+          <Overview snapshot={snapshot} userId={me.id} editable={mayEditTickets(me)} />
           <Activity ticket={ticket} me={me} view={view} onView={setView} />
           {view !== "history" && <CommentComposer displayId={ticket.displayId} me={me} area={composer} />}
         </div>
       </div>
       <Suspense>
-        {conflict && (
-          <ConflictDialog
-            conflict={conflict}
-            onClose={settle}
-            onKeepTheirs={settle}
-            onSaveMine={(changes) => {
-              settle();
-              save(changes, conflict.latest);
-            }}
-          />
-        )}
         {deleting && <DeleteTicketDialog ticket={ticket} onClose={() => setDeleting(false)} onDeleted={onDeleted} />}
       </Suspense>
     </div>
@@ -122,30 +106,6 @@ function Rail({ ticket, children }: { ticket: Ticket; children: ReactNode }) {
       </div>
     </aside>
   );
-}
-
-/** Saves edits of the open ticket; what went wrong is told with a way to try again, what clashed waits for a choice. */
-function useEdits(snapshot: TicketSnapshot) {
-  const { mutate } = useUpdateTicket();
-  const [conflict, setConflict] = useState<EditConflict | null>(null);
-  const { displayId } = snapshot.ticket;
-
-  const save = (changes: Changes, base: TicketSnapshot, undoable = false): void => {
-    const old = asChanges(snapshot.ticket);
-    const before: Changes = Object.fromEntries(Object.keys(changes).map((field) => [field, old[field as keyof Changes]]));
-    mutate(
-      { displayId, changes, base },
-      {
-        // Undone like any edit: what fails is told, and what somebody changed meanwhile is not written over.
-        onSuccess: (saved) => toastDone(`${displayId}: ${describe(changes)}`, undoable ? { label: "Undo", run: () => save(before, saved) } : undefined),
-        onError: (error) => {
-          if (error instanceof EditConflict) setConflict(error);
-          else toastFailed(`Not saved, ${displayId} is as it was. ${error.message}`, { label: "Try again", run: () => save(changes, base, undoable) });
-        },
-      },
-    );
-  };
-  return { save, conflict, settle: () => setConflict(null) };
 }
 
 /** Keys and the palette act on the open ticket; the list one goes back to finds its row. */

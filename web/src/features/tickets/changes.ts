@@ -20,8 +20,12 @@ export function conflicts(changes: Changes, base: Ticket, latest: Ticket): (keyo
 
 export const overlap = (changes: Changes, base: Ticket, latest: Ticket) => conflicts(changes, base, latest).length > 0;
 
-/** The ticket's present state in the terms of a change; the way back for Undo. */
-export function asChanges(ticket: Ticket): Required<Changes> {
+/** What the ticket has in the fields of a change: the way back, or what somebody else made of them. */
+export function only(ticket: Ticket, changes: Changes): Changes {
+  return Object.fromEntries(Object.entries(asChanges(ticket)).filter(([field]) => field in changes));
+}
+
+function asChanges(ticket: Ticket): Required<Changes> {
   const { title, overview, severity, status, assignee, category, type, item } = ticket;
   return { title, overview, severity, status, assignee, path: { category, type, item } };
 }

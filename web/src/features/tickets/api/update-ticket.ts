@@ -1,9 +1,9 @@
 import { useMutation, useQueryClient, type QueryClient } from "@tanstack/react-query";
 
 import { ApiProblem, request, type Reply } from "@/api/client";
-import type { CtiPath, PersonRef, Ticket, TicketDetail, TicketPatch } from "@/api/wire";
-import { fetchTicket, ticketKey, toSnapshot, type TicketSnapshot } from "@/features/tickets/api/get-ticket";
-import { overlap, toPatch } from "@/features/tickets/changes";
+import type { CtiPath, PersonRef, Ticket, TicketDetail } from "@/api/wire";
+import { fetchTicket, seenTicket, ticketKey, toSnapshot, type SeenTicket, type TicketSnapshot } from "@/features/tickets/api/get-ticket";
+import { only, overlap, toPatch } from "@/features/tickets/changes";
 import { tellTabs } from "@/lib/tabs";
 
 /** A change in the ticket's own words: whole people and nodes, so that it can be shown before it is saved. */
@@ -20,7 +20,9 @@ export interface Edit {
   displayId: string;
   changes: Changes;
   /** What the editor saw when the edit began. Without it the last writer wins. */
-  base?: TicketSnapshot;
+  base?: SeenTicket;
+  /** Called also when the page that began the edit is gone. */
+  onSaved?: () => void;
 }
 
 /** Somebody else changed the same field since the edit began. */
@@ -37,44 +39,58 @@ export class EditConflict extends Error {
 export function useUpdateTicket() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: saveEdit,
+    mutationFn: saveInTurn,
     onMutate: async ({ displayId, changes }) => {
       await client.cancelQueries({ queryKey: ["tickets"] });
-      return { rollBack: showAtOnce(client, displayId, changes) };
+      const before = seenTicket(client, displayId);
+      show(client, displayId, changes);
+      return { rollBack: () => before && show(client, displayId, only(before.ticket, changes)) };
     },
-    onError: (error, edit, context) => {
+    onError: (error, { displayId }, context) => {
       context?.rollBack();
-      if (error instanceof EditConflict) client.setQueryData(ticketKey(edit.displayId), error.latest);
+      if (error instanceof EditConflict) client.setQueryData(ticketKey(displayId), error.latest);
     },
-    onSuccess: (snapshot, { displayId }) => {
-      client.setQueryData<TicketSnapshot>(ticketKey(displayId), (old) => (old ? { ...snapshot, ticket: { ...old.ticket, ...snapshot.ticket } } : undefined));
-      tellTabs({ kind: "changed" });
+    onSuccess: (snapshot, { displayId, onSaved }) => {
+      onSaved?.();
+      if (isLast()) client.setQueryData<TicketSnapshot>(ticketKey(displayId), (old) => (old ? { ...snapshot, ticket: { ...old.ticket, ...snapshot.ticket } } : undefined));
     },
+    // Also after a failure: it may have been saved all the same.
     onSettled: (_snapshot, _error, { displayId }) => {
-      void client.invalidateQueries({ queryKey: ["tickets"], predicate: (query) => query.queryKey[1] !== "detail" });
       void client.invalidateQueries({ queryKey: ["history", displayId] });
+      if (!isLast()) return;
+      void client.invalidateQueries({ queryKey: ["tickets"] });
+      tellTabs({ kind: "changed" });
     },
   });
 }
 
-async function saveEdit(edit: Edit): Promise<TicketSnapshot> {
-  try {
-    return await sendPatch(edit.displayId, toPatch(edit.changes), edit.base?.etag ?? null);
-  } catch (error) {
-    if (!(error instanceof ApiProblem && error.status === 412 && edit.base)) throw error;
-    return saveOverNewer(edit, edit.base);
-  }
+const turns = new Map<string, Promise<unknown>>();
+
+/** While others are under way, what they want is shown: neither an answer nor a list from before may take it off the page. */
+const isLast = () => turns.size === 0;
+
+/** One edit of a ticket after the other: to the second, the first must not look like somebody else's. */
+function saveInTurn(edit: Edit): Promise<TicketSnapshot> {
+  const save = () => saveEdit(edit);
+  const turn = (turns.get(edit.displayId) ?? Promise.resolve()).then(save, save);
+  turns.set(edit.displayId, turn);
+  return turn.finally(() => turns.get(edit.displayId) === turn && turns.delete(edit.displayId));
 }
 
 /** A ticket that changed elsewhere, but not in the fields of this edit, takes the edit as it is. */
-async function saveOverNewer(edit: Edit, base: TicketSnapshot): Promise<TicketSnapshot> {
-  const latest = await fetchTicket(edit.displayId);
-  if (overlap(edit.changes, base.ticket, latest.ticket)) throw new EditConflict(edit, latest);
-  return sendPatch(edit.displayId, toPatch(edit.changes), latest.etag);
-}
-
-async function sendPatch(displayId: string, patch: TicketPatch, ifMatch: string | null): Promise<TicketSnapshot> {
-  return toSnapshot(await request<TicketDetail>("PATCH", `/tickets/${encodeURIComponent(displayId)}`, { body: patch, ifMatch }));
+async function saveEdit(edit: Edit): Promise<TicketSnapshot> {
+  const { displayId, changes, base } = edit;
+  const send = async (ifMatch: string | null) =>
+    toSnapshot(await request<TicketDetail>("PATCH", `/tickets/${encodeURIComponent(displayId)}`, { body: toPatch(changes), ifMatch }));
+  if (!base) return send(null);
+  try {
+    if (base.etag) return await send(base.etag);
+  } catch (error) {
+    if (!(error instanceof ApiProblem && error.status === 412)) throw error;
+  }
+  const latest = await fetchTicket(displayId);
+  if (overlap(changes, base.ticket, latest.ticket)) throw new EditConflict(edit, latest);
+  return send(latest.etag);
 }
 
 interface Pages {
@@ -82,19 +98,11 @@ interface Pages {
   pageParams: unknown[];
 }
 
-/** Writes the change into every list and the ticket's own page; returns how to take it back. */
-function showAtOnce(client: QueryClient, displayId: string, changes: Changes): () => void {
-  const before = [
-    ...client.getQueriesData({ queryKey: ["tickets", "list"] }),
-    ...client.getQueriesData({ queryKey: ticketKey(displayId) }),
-  ];
-  const { path, ...fields } = changes;
+/** Writes the change into every list and the ticket's own page. */
+function show(client: QueryClient, displayId: string, { path, ...fields }: Changes): void {
   const apply = <T extends Ticket>(ticket: T): T => (ticket.displayId === displayId ? { ...ticket, ...fields, ...path } : ticket);
   client.setQueriesData<Pages>({ queryKey: ["tickets", "list"] }, (data) =>
     data && { ...data, pages: data.pages.map((page) => ({ ...page, data: page.data.map(apply) })) },
   );
   client.setQueryData<TicketSnapshot>(ticketKey(displayId), (old) => old && { ...old, ticket: apply(old.ticket) });
-  return () => {
-    for (const [key, data] of before) client.setQueryData(key, data);
-  };
 }

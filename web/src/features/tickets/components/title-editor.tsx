@@ -1,52 +1,32 @@
 import { Pencil } from "lucide-react";
-import { useRef, useState } from "react";
 
 import { Button, IconButton } from "@/components/ui/button";
 import { TextField } from "@/components/ui/field";
+import type { TicketSnapshot } from "@/features/tickets/api/get-ticket";
 import styles from "@/features/tickets/components/title-editor.module.css";
+import { useTextEdit } from "@/features/tickets/use-text-edit";
 import { titleLimit } from "@/lib/limits";
 
 interface TitleEditorProps {
-  title: string;
+  snapshot: TicketSnapshot;
+  userId: string;
   editable: boolean;
-  onBegin: () => void;
-  onSave: (title: string) => void;
 }
 
 /** The page's heading; becomes a box when pressed. Enter saves, Esc cancels. */
-export function TitleEditor({ title, editable, onBegin, onSave }: TitleEditorProps) {
-  const [text, setText] = useState<string | null>(null);
-  const opener = useRef<HTMLButtonElement>(null);
-  const close = () => {
-    setText(null);
-    requestAnimationFrame(() => opener.current?.focus());
-  };
-  if (text === null) {
+export function TitleEditor({ snapshot, userId, editable }: TitleEditorProps) {
+  const { title } = snapshot.ticket;
+  const { text, write, save, cancel, isSaving, problem, conflict, begin, opener } = useTextEdit("title", snapshot, userId);
+  if (!editable || text === null) {
     return (
       <div className={styles.shown}>
         <h1 tabIndex={-1} className={styles.title}>
           {title}
         </h1>
-        {editable && (
-          <IconButton
-            ref={opener}
-            label="Edit title"
-            icon={<Pencil />}
-            onClick={() => {
-              onBegin();
-              setText(title);
-            }}
-          />
-        )}
+        {editable && <IconButton ref={opener} label="Edit title" icon={<Pencil />} onClick={begin} />}
       </div>
     );
   }
-  const problem = text.trim() === "" ? "A title cannot be blank." : undefined;
-  const save = () => {
-    if (problem) return;
-    if (text !== title) onSave(text);
-    close();
-  };
   return (
     <form
       className={styles.form}
@@ -66,13 +46,14 @@ export function TitleEditor({ title, editable, onBegin, onSave }: TitleEditorPro
         error={problem}
         autoFocus
         className={styles.input}
-        onChange={(event) => setText(event.target.value)}
-        onKeyDown={(event) => event.key === "Escape" && close()}
+        onChange={(event) => write(event.target.value)}
+        onKeyDown={(event) => event.key === "Escape" && cancel()}
       />
-      <Button onClick={close}>Cancel</Button>
-      <Button kind="primary" type="submit">
-        Save
+      <Button onClick={cancel}>Cancel</Button>
+      <Button kind="primary" type="submit" busy={isSaving}>
+        {isSaving ? "Saving…" : "Save"}
       </Button>
+      {conflict}
     </form>
   );
 }
