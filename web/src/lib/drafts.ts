@@ -79,7 +79,7 @@ function keep(key: string, kept: Kept | null): void {
 
 function read(key: string): Kept | null {
   const stored = readStored(key);
-  // Until 0.1 a draft was stored as its bare value.
+  // An older draft is its bare value.
   return stored === null || (typeof stored === "object" && "value" in stored) ? stored : { value: stored };
 }
 
