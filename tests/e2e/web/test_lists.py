@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from e2e.web.conftest import PageAs
+from e2e.web.conftest import PageAs, drawn
 from support.clients import Caller, Callers
 from support.factories import Factory, Route, unique
 from support.screen import expect_path, expect_rows, heading, menu, row_of, rows, toast
@@ -340,7 +340,7 @@ class TestAges:
         page = age.page
         look(page, hidden=True)
         page.clock.fast_forward("03:00")
-        page.evaluate("new Promise(requestAnimationFrame)")
+        drawn(page)
         expect(age).to_have_text("now")
         look(page, hidden=False)
         expect(age).to_have_text("3m")

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from devstack.stack import Stack
-from e2e.web.conftest import PageAs
+from e2e.web.conftest import PageAs, drawn
 from support.clients import Callers
 from support.copies import copies
 from support.factories import Factory
@@ -44,7 +44,7 @@ def five_hundred(stack: Stack, make: Factory, an_old_one: dict[str, Any]) -> Ite
 def a_moment_later(page: Page) -> None:
     with page.expect_response(POLL):
         page.clock.run_for(31_000)
-    page.evaluate("new Promise(requestAnimationFrame)")
+    drawn(page)
 
 
 @pytest.mark.usefixtures("five_hundred")

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from e2e.web.conftest import PageAs
+from e2e.web.conftest import PageAs, drawn
 from support.browser import DESKTOP, PHONE
 from support.clients import Caller, Callers
 from support.factories import Factory
@@ -175,6 +175,7 @@ class TestLinkToAComment:
 
 def assert_at_the_top(comment: Locator) -> None:
     """Where what one came for begins, below the page's bar."""
+    drawn(comment.page)
     box = comment.bounding_box()
     assert box is not None
     assert 0 < box["y"] < 160

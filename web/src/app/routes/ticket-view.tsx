@@ -17,7 +17,7 @@ import type { TicketSnapshot } from "@/features/tickets/api/get-ticket";
 import { Overview } from "@/features/tickets/components/overview";
 import { TicketFacts } from "@/features/tickets/components/ticket-facts";
 import { TitleEditor } from "@/features/tickets/components/title-editor";
-import { focusedTicket, rememberOpened } from "@/features/tickets/selection";
+import { focusedTicket } from "@/features/tickets/selection";
 import type { CtiTree } from "@/lib/cti";
 import { mayDeleteTickets, mayEditTickets } from "@/lib/policies";
 import { useShortcuts } from "@/lib/shortcuts";
@@ -108,13 +108,10 @@ function Rail({ ticket, children }: { ticket: Ticket; children: ReactNode }) {
   );
 }
 
-/** Keys and the palette act on the open ticket; the list one goes back to finds its row. */
+/** Keys and the palette act on the open ticket. */
 function useCurrentTicket(displayId: string): void {
   useEffect(() => {
     focusedTicket.set(displayId);
-    return () => {
-      focusedTicket.set(null);
-      rememberOpened(displayId);
-    };
+    return () => focusedTicket.set(null);
   }, [displayId]);
 }

@@ -24,16 +24,3 @@ export function keepOnly(shown: readonly string[]): void {
   // A row that goes away while it has the focus does not always lose it by an event.
   focusedTicket.set((id) => (id && remains.has(id) ? id : null));
 }
-
-let opened: string | null = null;
-
-/** The ticket one leaves, so that the list one comes back to can give its row the focus. */
-export function rememberOpened(displayId: string): void {
-  opened = displayId;
-}
-
-export function takeOpened(): string | null {
-  const displayId = opened;
-  opened = null;
-  return displayId;
-}

@@ -15,6 +15,7 @@ export function ticketsQuery(query: ListQuery) {
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.nextCursor,
     placeholderData: keepPreviousData,
+    gcTime: 60 * 60_000, // who reads a ticket for long comes back to the same place, too
   });
 }
 

@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { LoaderCircle } from "lucide-react";
-import { useEffect, useRef, type ReactNode } from "react";
+import { useEffect, useMemo, useRef, type ReactNode } from "react";
 
 import { Button } from "@/components/ui/button";
 import { ErrorState } from "@/components/ui/states";
@@ -22,7 +22,9 @@ interface TicketListProps {
 /** The tickets that fit, loaded on as one scrolls; skeleton, error and emptiness included. */
 export function TicketList({ label, query, selectable, empty }: TicketListProps) {
   const { data, error, refetch, isPlaceholderData, hasNextPage, fetchNextPage, isFetchingNextPage, isFetchNextPageError } = useInfiniteQuery(ticketsQuery(query));
-  const total = data?.pages[0]?.total ?? data?.pages.reduce((sum, page) => sum + page.data.length, 0);
+  // A ticket that was moved between two pages' answers is in both.
+  const tickets = useMemo(() => [...new Map(data?.pages.flatMap((page) => page.data).map((ticket) => [ticket.id, ticket])).values()], [data]);
+  const total = data && (data.pages[0]?.total ?? tickets.length);
   useAnnouncedTotal(isPlaceholderData ? undefined : total);
 
   if (!data) return error ? <ErrorState what="The tickets" error={error} retry={() => void refetch()} /> : <TicketTableSkeleton />;
@@ -30,13 +32,13 @@ export function TicketList({ label, query, selectable, empty }: TicketListProps)
   return (
     <div className={styles.list} data-stale={isPlaceholderData || undefined} aria-busy={isPlaceholderData}>
       {error && !isFetchNextPageError && <Outdated retry={() => void refetch()} message={error.message} />}
-      <TicketTable label={label} pages={data.pages} search={query.search} selectable={selectable} />
+      <TicketTable label={label} list={JSON.stringify(query)} tickets={tickets} search={query.search} selectable={selectable} />
       <LoadMore
         more={hasNextPage}
         busy={isFetchingNextPage}
         failed={isFetchNextPageError}
         load={() => void fetchNextPage()}
-        shown={data.pages.reduce((sum, page) => sum + page.data.length, 0)}
+        shown={tickets.length}
         total={total ?? 0}
       />
     </div>

@@ -1,36 +1,39 @@
-import { Fragment, memo, useEffect, useRef } from "react";
+import { useEffect, useRef, type RefObject } from "react";
 
-import type { Reply } from "@/api/client";
 import type { Ticket } from "@/api/wire";
 import { skeletonClass } from "@/components/ui/states";
+import { SteadyRows } from "@/features/tickets/components/steady-rows";
 import { TicketRow } from "@/features/tickets/components/ticket-row";
 import styles from "@/features/tickets/components/ticket-table.module.css";
-import { keepOnly, selectedTickets, takeOpened, toggleSelected } from "@/features/tickets/selection";
+import { usePlace } from "@/features/tickets/components/use-place";
+import { keepOnly, selectedTickets, toggleSelected } from "@/features/tickets/selection";
 import { useShortcuts } from "@/lib/shortcuts";
 
 interface TicketTableProps {
   label: string;
-  pages: readonly Reply<Ticket[]>[];
+  /** Which list this is. */
+  list: string;
+  tickets: readonly Ticket[];
   search?: string;
   selectable: boolean;
 }
 
 /** The list itself: a table to those who listen, dense rows or cards to those who look. */
-export function TicketTable({ label, pages, search, selectable }: TicketTableProps) {
-  const body = useRef<HTMLTableElement>(null);
+export function TicketTable({ label, list, tickets, search, selectable }: TicketTableProps) {
+  const table = useRef<HTMLTableElement>(null);
   const selected = selectedTickets.useValue();
-  useRowKeys(body, selectable);
-  useReturnToRow(body);
-  useEffect(() => keepOnly(pages.flatMap((page) => page.data.map(({ displayId }) => displayId))), [pages]);
+  useRowKeys(table, selectable);
+  usePlace(table);
+  useEffect(() => keepOnly(tickets.map(({ displayId }) => displayId)), [tickets]);
   useEffect(() => () => keepOnly([]), []);
   return (
-    <table role="table" aria-label={label} className={styles.table} ref={body}>
+    <table role="table" aria-label={label} className={styles.table} ref={table}>
       <TableHead />
-      <tbody role="rowgroup">
-        {pages.map(({ data }, index) => (
-          <Page key={index} tickets={data} search={search} selectable={selectable} selected={selected} />
+      <SteadyRows list={list} tickets={tickets}>
+        {tickets.map((ticket) => (
+          <TicketRow key={ticket.id} ticket={ticket} search={search} selectable={selectable} selected={selected.includes(ticket.displayId)} />
         ))}
-      </tbody>
+      </SteadyRows>
     </table>
   );
 }
@@ -71,19 +74,8 @@ function TableHead() {
   );
 }
 
-/** A page that did not change is not drawn again when the next one arrives. */
-const Page = memo(function Page({ tickets, search, selectable, selected }: Omit<TicketTableProps, "label" | "pages"> & { tickets: Ticket[]; selected: readonly string[] }) {
-  return (
-    <Fragment>
-      {tickets.map((ticket) => (
-        <TicketRow key={ticket.id} ticket={ticket} search={search} selectable={selectable} selected={selected.includes(ticket.displayId)} />
-      ))}
-    </Fragment>
-  );
-});
-
 /** The focus itself walks the rows, so that Enter, Tab and screen readers need no second notion of "current". */
-function useRowKeys(table: React.RefObject<HTMLTableElement | null>, selectable: boolean): void {
+function useRowKeys(table: RefObject<HTMLTableElement | null>, selectable: boolean): void {
   const move = (step: 1 | -1) => {
     const links = [...(table.current?.querySelectorAll<HTMLElement>("[data-row-link]") ?? [])];
     const row = document.activeElement?.closest("tr");
@@ -101,16 +93,6 @@ function useRowKeys(table: React.RefObject<HTMLTableElement | null>, selectable:
       toggleSelected(row.dataset.ticket!);
     },
   });
-}
-
-/** Coming back from a ticket, the focus returns to its row. */
-function useReturnToRow(table: React.RefObject<HTMLTableElement | null>): void {
-  useEffect(() => {
-    const displayId = takeOpened();
-    if (!displayId) return;
-    const row = table.current?.querySelector(`tr[data-ticket="${CSS.escape(displayId)}"]`);
-    row?.querySelector<HTMLElement>("[data-row-link]")?.focus({ preventScroll: true });
-  }, [table]);
 }
 
 /** As tall as what will come, so that nothing jumps. */
