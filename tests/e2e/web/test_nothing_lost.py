@@ -340,7 +340,7 @@ class TestFailedSave:
         drop(page, "**/comments/*", "DELETE")
         page.get_by_role("button", name="Delete comment").click()
         dialog(page, "Delete this comment?").get_by_role("button", name="Delete comment").click()
-        expect(toast(page, "The comment was not deleted.")).to_be_visible()
+        expect(toast(page, "It is not known whether the comment was deleted.")).to_be_visible()
         page.keyboard.press("Escape")
         expect(page.get_by_role("article")).to_have_count(1)
 

@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
-import { request } from "@/api/client";
+import { request, whatFailed } from "@/api/client";
 import type { NodeRef, Ticket } from "@/api/wire";
 import styles from "@/app/routes/delete-node-dialog.module.css";
 import { chosenPath, CtiPicker, noChoice } from "@/components/cti-picker";
@@ -59,7 +59,8 @@ export function DeleteNodeDialog({ level, node, tree, onClose }: DeleteNodeDialo
       )}
       {moving && <CtiPicker tree={others} value={choice} onChange={setChoice} />}
       {busy && <progress className={styles.progress} aria-label="Tickets moved" value={moved} max={open.data} />}
-      {(problem ?? deletion.error) && <p role="alert">{(problem ?? deletion.error)!.message}</p>}
+      {problem && <p role="alert">Not all tickets were moved. {problem.message}</p>}
+      {deletion.error && <p role="alert">{whatFailed(`the ${one} was`, "deleted", deletion.error)}</p>}
       <DialogActions>
         <Button onClick={onClose}>Cancel</Button>
         <Button kind="danger" busy={busy || deletion.isPending} disabled={!counted || (moving && !target)} onClick={() => void confirm()}>

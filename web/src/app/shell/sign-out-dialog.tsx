@@ -2,6 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
 
+import { whatFailed } from "@/api/client";
 import type { SessionUser } from "@/api/wire";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogActions } from "@/components/ui/dialog";
@@ -25,7 +26,7 @@ export function SignOutDialog({ me, onClose }: { me: SessionUser; onClose: () =>
       },
       onError: (error) => {
         onClose();
-        toastFailed(`You are still signed in. ${error.message}`);
+        toastFailed(whatFailed("you were", "signed out", error));
       },
     });
   const begun = useRef(false);

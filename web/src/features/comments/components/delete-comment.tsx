@@ -1,3 +1,4 @@
+import { whatFailed } from "@/api/client";
 import type { Comment } from "@/api/wire";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogActions } from "@/components/ui/dialog";
@@ -12,7 +13,7 @@ export function DeleteComment({ displayId, comment, onClose }: { displayId: stri
         onClose();
         toastDone("Comment deleted");
       },
-      onError: (error) => toastFailed(`The comment was not deleted. ${error.message}`),
+      onError: (error) => toastFailed(whatFailed("the comment was", "deleted", error)),
     });
   return (
     <Dialog title="Delete this comment?" kind="alert" onClose={onClose}>

@@ -1,6 +1,6 @@
 import { useRef, useState, type SyntheticEvent, type ReactNode } from "react";
 
-import { ApiProblem } from "@/api/client";
+import { ApiProblem, whatFailed } from "@/api/client";
 import type { NodeRef } from "@/api/wire";
 import { Button } from "@/components/ui/button";
 import { TextField } from "@/components/ui/field";
@@ -107,5 +107,5 @@ function AddNode({ level, parentId, label }: { level: Level; parentId: string | 
 /** What is wrong with a name, as the API says it. */
 export function nameProblem(error: Error): string {
   const problem = error instanceof ApiProblem && error.fieldMessage("name");
-  return problem ? fieldSentence("This name", problem) : error.message;
+  return problem ? fieldSentence("This name", problem) : whatFailed("the name was", "saved", error);
 }

@@ -1,6 +1,6 @@
 import { useState, type SyntheticEvent } from "react";
 
-import { ApiProblem } from "@/api/client";
+import { ApiProblem, whatFailed } from "@/api/client";
 import { Button } from "@/components/ui/button";
 import { TextField } from "@/components/ui/field";
 import { toastDone } from "@/components/ui/toast";
@@ -80,5 +80,5 @@ function explain(error: Error): Partial<Form> {
   const newPassword = error.fieldMessage("newPassword");
   if (newPassword) return { newPassword: fieldSentence("The new password", newPassword) };
   const refused = error.fieldMessage("currentPassword") ?? (error.status === 401 || error.status === 403);
-  return { currentPassword: refused ? "This is not your current password." : error.message };
+  return { currentPassword: refused ? "This is not your current password." : whatFailed("the password was", "changed", error) };
 }

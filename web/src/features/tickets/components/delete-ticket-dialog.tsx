@@ -1,5 +1,6 @@
 import { useState } from "react";
 
+import { whatFailed } from "@/api/client";
 import type { TicketDetail } from "@/api/wire";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogActions } from "@/components/ui/dialog";
@@ -26,7 +27,7 @@ export function DeleteTicketDialog({ ticket, onClose, onDeleted }: DeleteTicketD
         toastDone(`${ticket.displayId} deleted`);
         onDeleted();
       },
-      onError: (error) => toastFailed(`${ticket.displayId} was not deleted. ${error.message}`),
+      onError: (error) => toastFailed(whatFailed(`${ticket.displayId} was`, "deleted", error)),
     });
   };
   return (
