@@ -24,7 +24,10 @@ export function ConflictDialog({ field, conflict: { edit, latest }, onKeepTheirs
       <section className={styles.pair} aria-label={name}>
         <div className={styles.side}>
           <h3>{name} now</h3>
-          <div className={styles.theirs}>{latest.ticket[field]}</div>
+          {/* A long one is scrolled, by keys as well. */}
+          <div className={styles.theirs} role="group" aria-label={`${name} now`} tabIndex={0}>
+            {latest.ticket[field]}
+          </div>
         </div>
         <div className={styles.side}>
           <h3>Yours</h3>
