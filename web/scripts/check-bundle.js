@@ -1,21 +1,31 @@
-// Fails the build when the client grows beyond what it promises: the first load of any page and each file, in gzip.
+// Fails the build when the client grows beyond what it promises: what a page needs to show itself, and each file, in gzip.
 import { readdirSync, readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 
-const firstLoadLimit = 200 * 1024;
-const fileLimit = 300 * 1024;
+const kB = 1024;
+const fileLimit = 300 * kB;
+// Close above what they are, and never above 200: a page that grows says so here.
+const pages = {
+  login: { limit: 126 * kB },
+  dashboard: { limit: 134 * kB },
+  "my-tickets": { limit: 134 * kB },
+  // Its texts are markdown: without the renderer it shows none of them.
+  ticket: { limit: 170 * kB, then: ["src/components/markdown/markdown.tsx"] },
+  "new-ticket": { limit: 194 * kB },
+  users: { limit: 130 * kB },
+  cti: { limit: 130 * kB },
+  profile: { limit: 128 * kB },
+};
 
 const assets = new URL("../dist/assets/", import.meta.url);
 const size = (file) => gzipSync(readFileSync(new URL(file, assets))).length;
 const scripts = readdirSync(assets).filter((file) => file.endsWith(".js"));
 
 const manifest = JSON.parse(readFileSync(new URL("../dist/.vite/manifest.json", import.meta.url), "utf8"));
-const pages = ["login", "dashboard", "my-tickets", "ticket", "new-ticket", "users", "cti", "profile"];
 
 let failed = false;
-for (const page of pages) {
-  const total = sum(reach(["index.html", `src/app/routes/${page}.tsx`]));
-  report(`first load of ${page}`, total, firstLoadLimit);
+for (const [page, { limit, then = [] }] of Object.entries(pages)) {
+  report(`scripts of ${page}`, sum(reach(["index.html", `src/app/routes/${page}.tsx`, ...then])), limit);
 }
 for (const file of scripts) if (size(file) > fileLimit) report(file, size(file), fileLimit);
 process.exit(failed ? 1 : 0);
@@ -24,7 +34,8 @@ process.exit(failed ? 1 : 0);
 function reach(entries) {
   const seen = new Set();
   const visit = (key) => {
-    if (seen.has(key) || !manifest[key]) return;
+    if (seen.has(key)) return;
+    if (!manifest[key]) throw new Error(`${key} is no entry of this build: what it weighs would not be counted`);
     seen.add(key);
     for (const imported of manifest[key].imports ?? []) visit(imported);
   };
@@ -38,5 +49,5 @@ function sum(files) {
 
 function report(what, bytes, limit) {
   failed ||= bytes > limit;
-  console.log(`${bytes > limit ? "TOO LARGE " : ""}${what}: ${(bytes / 1024).toFixed(1)} kB of ${limit / 1024} kB`);
+  console.log(`${bytes > limit ? "TOO LARGE " : ""}${what}: ${(bytes / kB).toFixed(1)} kB of ${limit / kB} kB`);
 }

@@ -14,7 +14,7 @@ from devstack.stack import Stack
 from e2e.web.conftest import PageAs
 from support.copies import copies
 from support.factories import Factory
-from support.screen import heading, rows, toast
+from support.screen import heading, menu, rows, toast
 
 FIRST_LOAD, FILE = 200 * 1024, 300 * 1024  # bytes of JavaScript, compressed
 MANY = 2_500
@@ -37,10 +37,25 @@ def test_the_first_load_of_a_page_is_small(page_as: PageAs, make: Factory, path:
     expect(heading(page)).to_be_visible()
     page.wait_for_load_state("networkidle")
     assert len(asked) > 2
-    assert sum(size_of(url, "br") for url in asked) <= FIRST_LOAD
-    # The renderer of markdown comes after the page's first paint.
-    before_the_paint = {url for url in asked if "/markdown-" not in url or "/markdown-editor-" in url}
-    assert sum(size_of(url, "gzip") for url in before_the_paint) <= FIRST_LOAD
+    for encoding in ("br", "gzip"):
+        assert sum(size_of(url, encoding) for url in asked) <= FIRST_LOAD
+
+
+def test_what_opens_is_fetched_when_one_is_about_to_open_it(page_as: PageAs) -> None:
+    page = page_as("AGENT", "/profile")
+    button = page.get_by_role("button", name="Account of")
+    with page.expect_response("**/assets/menu-list-*.js"):
+        button.hover()
+    page.wait_for_load_state("networkidle")
+    # From here on no server is needed to open it.
+    page.route("**/assets/**", lambda _: None)
+    button.click()
+    expect(menu(page).first).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(button).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    expect(menu(page).last).to_be_focused()
+    page.unroute_all(behavior="ignoreErrors")
 
 
 def test_no_file_is_large(client: None) -> None:

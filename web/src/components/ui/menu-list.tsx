@@ -1,0 +1,59 @@
+import { Check } from "lucide-react";
+import { Menu, MenuItem, Popover, type Key, type Selection } from "react-aria-components";
+
+import type { Action, Choice, Choices } from "@/components/ui/menu";
+import styles from "@/components/ui/menu.module.css";
+import { useOpened } from "@/components/ui/opener";
+import { classNames } from "@/lib/class-names";
+
+export function ChoiceList({ label, choices, chosen, onChoose, multiple }: Choices) {
+  const { triggerRef, from, onClose } = useOpened();
+  return (
+    <Popover isOpen onOpenChange={onClose} triggerRef={triggerRef} trigger="MenuTrigger" aria-label={label} className={styles.popover} placement="bottom start">
+      <Menu
+        aria-label={label}
+        className={styles.menu}
+        autoFocus={from}
+        onClose={onClose}
+        items={choices}
+        selectionMode={multiple ? "multiple" : "single"}
+        disallowEmptySelection={!multiple}
+        // Its own while it is open: the next tick counts from the ones before it, not from what the page made of them.
+        defaultSelectedKeys={chosen}
+        onSelectionChange={(selection) => onChoose(toIds(selection, choices))}
+      >
+        {(choice) => (
+          <MenuItem id={choice.id} textValue={choice.text} className={styles.item}>
+            {({ isSelected }) => (
+              <>
+                <span className={styles.tick}>{isSelected && <Check aria-hidden="true" />}</span>
+                <span className={styles.content}>{choice.content ?? choice.text}</span>
+              </>
+            )}
+          </MenuItem>
+        )}
+      </Menu>
+    </Popover>
+  );
+}
+
+function toIds(selection: Selection, choices: readonly Choice[]): string[] {
+  return selection === "all" ? choices.map((choice) => choice.id) : [...selection].map(String);
+}
+
+export function ActionList({ label, actions }: { label: string; actions: readonly Action[] }) {
+  const { triggerRef, from, onClose } = useOpened();
+  return (
+    <Popover isOpen onOpenChange={onClose} triggerRef={triggerRef} trigger="MenuTrigger" aria-label={label} className={styles.popover} placement="bottom end">
+      <Menu aria-label={label} className={styles.menu} autoFocus={from} onClose={onClose} onAction={(key: Key) => actions.find((action) => action.id === key)?.run()}>
+        {actions.map((action) => (
+          <MenuItem key={action.id} id={action.id} textValue={action.label} className={classNames(styles.item, action.danger && styles.danger)}>
+            {action.icon && <span className={styles.icon}>{action.icon}</span>}
+            <span className={styles.content}>{action.label}</span>
+            {action.keys && <kbd>{action.keys}</kbd>}
+          </MenuItem>
+        ))}
+      </Menu>
+    </Popover>
+  );
+}
