@@ -51,7 +51,10 @@ function Home() {
   );
 }
 
-/** What a page shows instead of itself when it fails: 403 and 404 as what they are, all else with Retry. */
+/**
+ * What a page shows instead of itself when it fails: 403 and 404 as what they are, all else with Retry. What is not the
+ * API's own answer is a fault or a file that an upgrade took away: only loading anew helps.
+ */
 export function PageError({ error }: { error: unknown }) {
   const router = useRouter();
   if (error instanceof ApiProblem && error.status === 404) return <PageNotFound />;
@@ -59,7 +62,7 @@ export function PageError({ error }: { error: unknown }) {
   return (
     <div className={styles.page}>
       <h1 className="visually-hidden">Something went wrong</h1>
-      <ErrorState what="This page" error={error instanceof Error ? error : new Error(String(error))} retry={() => void router.invalidate()} />
+      <ErrorState what="This page" error={error instanceof Error ? error : new Error(String(error))} retry={() => (error instanceof ApiProblem ? void router.invalidate() : location.reload())} />
     </div>
   );
 }

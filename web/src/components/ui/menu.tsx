@@ -34,7 +34,7 @@ interface PickMenuProps extends Choices {
 /** A button that opens a short list of choices. */
 export function PickMenu({ buttonLabel, trigger, triggerClass, ...choices }: PickMenuProps) {
   return (
-    <Opener label={buttonLabel} popup="menu" trigger={trigger} triggerClass={triggerClass} preload={() => void load()}>
+    <Opener label={buttonLabel} popup="menu" trigger={trigger} triggerClass={triggerClass} load={load}>
       <ChoiceList {...choices} />
     </Opener>
   );
@@ -52,7 +52,7 @@ export interface Action {
 /** A button that opens a list of things to do. */
 export function ActionMenu({ label, trigger, triggerClass, actions }: { label: string; trigger: ReactNode; triggerClass?: string; actions: readonly Action[] }) {
   return (
-    <Opener label={label} popup="menu" trigger={trigger} triggerClass={triggerClass} preload={() => void load()}>
+    <Opener label={label} popup="menu" trigger={trigger} triggerClass={triggerClass} load={load}>
       <ActionList label={label} actions={actions} />
     </Opener>
   );

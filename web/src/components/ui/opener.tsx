@@ -1,5 +1,7 @@
 import { createContext, Suspense, useContext, useRef, useState, type KeyboardEvent, type ReactNode, type RefObject } from "react";
 
+import { toastFailed } from "@/components/ui/toast";
+
 interface Opened {
   triggerRef: RefObject<HTMLButtonElement | null>;
   from: "first" | "last";
@@ -18,19 +20,21 @@ interface OpenerProps {
   trigger: ReactNode;
   triggerClass?: string;
   /** Fetches it. */
-  preload: () => void;
+  load: () => Promise<unknown>;
   /** What opens. */
   children: ReactNode;
 }
 
 /** A button and what it opens, which is fetched once one is about to press: no page needs it in order to be shown. */
-export function Opener({ label, popup, trigger, triggerClass, preload, children }: OpenerProps) {
+export function Opener({ label, popup, trigger, triggerClass, load, children }: OpenerProps) {
   const triggerRef = useRef<HTMLButtonElement>(null);
   const [from, setFrom] = useState<Opened["from"] | null>(null);
+  const preload = () => void load().catch(() => undefined);
+  const open = (end: Opened["from"]) => void load().then(() => setFrom(end), offerReload);
   const press = (event: KeyboardEvent) => {
     if (popup !== "menu" || (event.key !== "ArrowDown" && event.key !== "ArrowUp")) return;
     event.preventDefault();
-    setFrom(event.key === "ArrowUp" ? "last" : "first");
+    open(event.key === "ArrowUp" ? "last" : "first");
   };
   return (
     <>
@@ -43,7 +47,7 @@ export function Opener({ label, popup, trigger, triggerClass, preload, children 
         className={triggerClass}
         onPointerEnter={preload}
         onFocus={preload}
-        onClick={() => setFrom("first")}
+        onClick={() => open("first")}
         onKeyDown={press}
       >
         {trigger}
@@ -52,3 +56,6 @@ export function Opener({ label, popup, trigger, triggerClass, preload, children 
     </>
   );
 }
+
+/** The server is out of reach, or has a newer client and this one's files no more. */
+const offerReload = () => toastFailed("This could not be fetched. Check your connection, or load the page anew: drafts are kept.", { label: "Reload", run: () => location.reload() });

@@ -17,7 +17,7 @@ export interface SearchChoices {
 /** A button that opens a list with a box above it: type to narrow, arrows to move, Enter to choose. */
 export function SearchPick({ trigger, triggerClass, ...choices }: SearchChoices & { trigger: ReactNode; triggerClass?: string }) {
   return (
-    <Opener popup="dialog" trigger={trigger} triggerClass={triggerClass} preload={() => void load()}>
+    <Opener popup="dialog" trigger={trigger} triggerClass={triggerClass} load={load}>
       <SearchList {...choices} />
     </Opener>
   );
