@@ -93,7 +93,12 @@ class TestUsers:
         page = page_as("ADMIN", "/admin/users")
         page.get_by_role("button", name=f"Set a new password for {ada.user['displayName']}").click()
         form = dialog(page, f"New password for {ada.user['displayName']}")
-        form.get_by_label("New password").fill("quite-another-secret-3")
+        box = form.get_by_label("New password")
+        box.fill("short")
+        form.get_by_role("button", name="Save").click()
+        expect(box).to_have_accessible_description(re.compile("^A password has at least 12 characters"))
+        expect(box).to_be_focused()
+        box.fill("quite-another-secret-3")
         form.get_by_role("button", name="Save").click()
         expect(toast(page, "has a new password")).to_be_visible()
         assert ada.get("/auth/me").status_code == 401
@@ -294,8 +299,9 @@ class TestTree:
         rename = categories.get_by_label(f"New name of {other}")
         for name, sentence in ((" ", "A name cannot be blank."), (taken, re.compile("taken|already|exists"))):
             rename.fill(name)
-            rename.press("Enter")
+            categories.get_by_role("button", name="Save").click()
             expect(rename).to_have_accessible_description(sentence)
+            expect(rename).to_be_focused()
         rename.press("Escape")
         expect(categories.get_by_role("button", name=f"Rename {other}")).to_be_focused()
 

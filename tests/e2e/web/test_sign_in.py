@@ -37,6 +37,9 @@ def test_r63_a_wrong_password_and_an_unknown_name_are_told_alike(
     page = page_as(None, "/login")
     sign_in(page, username, "not-the-password-1")
     expect(page.get_by_role("alert")).to_have_text("The user name or the password is wrong.")
+    box = page.get_by_label("Password", exact=True)
+    expect(box).to_be_focused()
+    expect(box).to_have_accessible_description("The user name or the password is wrong.")
     expect(page.get_by_label("Password", exact=True)).to_be_focused()
     expect_path(page, "/login")
     assert page.context.cookies() == []

@@ -41,7 +41,7 @@ export function MarkdownEditor({ label, value, onChange, onSubmit, onCancel, pla
     event.preventDefault();
   };
   return (
-    <div className={classNames(styles.editor, error && styles.invalid)}>
+    <div className={classNames(styles.editor, error && styles.invalid)} onKeyDown={press}>
       <Tabs
         label={`${label}: write or preview`}
         tabs={[
@@ -64,7 +64,6 @@ export function MarkdownEditor({ label, value, onChange, onSubmit, onCancel, pla
             placeholder={placeholder}
             autoFocus={autoFocus}
             onChange={(event) => onChange(event.target.value)}
-            onKeyDown={press}
           />
         ) : (
           <div className={styles.preview}>{value.trim() ? <Markdown text={value} /> : <p className={styles.nothing}>Nothing to preview</p>}</div>

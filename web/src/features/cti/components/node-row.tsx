@@ -58,10 +58,15 @@ function RenameForm({ level, node, onClose }: { level: Level; node: NodeRef; onC
   const [name, setName] = useState(node.name);
   const [problem, setProblem] = useState<string>();
   const rename = useRenameNode(level);
+  const box = useRef<HTMLInputElement>(null);
+  const refuse = (why: string) => {
+    setProblem(why);
+    box.current?.focus();
+  };
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     if (rename.isPending) return;
-    if (!name.trim()) return setProblem("A name cannot be blank.");
+    if (!name.trim()) return refuse("A name cannot be blank.");
     if (name === node.name) return onClose();
     rename.mutate(
       { id: node.id, name },
@@ -70,13 +75,14 @@ function RenameForm({ level, node, onClose }: { level: Level; node: NodeRef; onC
           toastDone(`${node.name} is now ${name}`);
           onClose();
         },
-        onError: (error) => setProblem(nameProblem(error)),
+        onError: (error) => refuse(nameProblem(error)),
       },
     );
   };
   return (
     <form className={styles.add} onSubmit={submit} noValidate onKeyDown={(event) => event.key === "Escape" && onClose()}>
       <TextField
+        ref={box}
         label={`New name of ${node.name}`}
         labelHidden
         value={name}

@@ -1,4 +1,4 @@
-import { useRef, useState, type SyntheticEvent } from "react";
+import { useId, useRef, useState, type SyntheticEvent } from "react";
 
 import { ApiProblem } from "@/api/client";
 import { Button } from "@/components/ui/button";
@@ -12,6 +12,7 @@ export function LoginForm({ onSignedIn }: { onSignedIn: () => void }) {
   const [password, setPassword] = useState("");
   const passwordBox = useRef<HTMLInputElement>(null);
   const login = useLogIn();
+  const problem = useId();
   const flight = useSingleFlight();
 
   const submit = (event: SyntheticEvent) => {
@@ -22,8 +23,8 @@ export function LoginForm({ onSignedIn }: { onSignedIn: () => void }) {
   return (
     <form className={styles.form} onSubmit={submit}>
       <TextField label="User name" name="username" autoComplete="username" autoCapitalize="none" spellCheck={false} required autoFocus value={username} onChange={(event) => setUsername(event.target.value)} />
-      <TextField label="Password" name="password" type="password" autoComplete="current-password" required ref={passwordBox} value={password} onChange={(event) => setPassword(event.target.value)} />
-      <p className={styles.problem} role="alert">
+      <TextField label="Password" name="password" type="password" autoComplete="current-password" required ref={passwordBox} aria-describedby={problem} value={password} onChange={(event) => setPassword(event.target.value)} />
+      <p id={problem} className={styles.problem} role="alert">
         {login.error && explain(login.error)}
       </p>
       <Button kind="primary" type="submit" busy={login.isPending} className={styles.submit}>

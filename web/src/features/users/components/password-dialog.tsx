@@ -1,4 +1,4 @@
-import { useState, type SyntheticEvent } from "react";
+import { useRef, useState, type SyntheticEvent } from "react";
 
 import { ApiProblem, whatFailed } from "@/api/client";
 import type { Role, User, UserPatch, UserWithKey } from "@/api/wire";
@@ -23,14 +23,19 @@ export function PasswordDialog({ user, role, onClose, onSaved }: PasswordDialogP
   const [password, setPassword] = useState("");
   const [problem, setProblem] = useState<string>();
   const update = useUpdateUser();
+  const box = useRef<HTMLInputElement>(null);
+  const refuse = (why: string) => {
+    setProblem(why);
+    box.current?.focus();
+  };
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     if (update.isPending) return;
-    if (password.length < passwordMinimum) return setProblem(`A password has at least ${passwordMinimum} characters.`);
+    if (password.length < passwordMinimum) return refuse(`A password has at least ${passwordMinimum} characters.`);
     const patch: UserPatch = role ? { role, password } : { password };
     update.mutate(
       { id: user.id, patch },
-      { onSuccess: onSaved, onError: (error) => setProblem(explain(error)) },
+      { onSuccess: onSaved, onError: (error) => refuse(explain(error)) },
     );
   };
   return (
@@ -38,6 +43,7 @@ export function PasswordDialog({ user, role, onClose, onSaved }: PasswordDialogP
       <p>{role ? "The account's API key stops now; from now on it signs in with this password." : "Every session of this account ends; tell the person the new password by a safe way."}</p>
       <form id="password-form" onSubmit={submit} noValidate>
         <TextField
+          ref={box}
           label="New password"
           type="password"
           autoComplete="new-password"
