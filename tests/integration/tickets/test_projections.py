@@ -147,6 +147,17 @@ class TestNodes:
         assert goddard.post("/tickets", make.new_ticket() | route.ids).status_code == 201
         assert known(stack, "known_nodes", route.item["id"])["name"] == route.item["name"]
 
+    def test_a_burst_about_what_was_not_heard_of_yet(self, stack: Stack, make: Factory, goddard: Caller) -> None:
+        """Whoever waits for an owner holds no connection: there are fewer of these than of such requests."""
+        routes = [make.route() for _ in range(24)]
+        soon(lambda: known(stack, "known_nodes", routes[-1].item["id"]))
+        ids = [node_id for route in routes for node_id in route.ids.values()]
+        with psycopg.connect(stack.database_url("postgres")) as connection:
+            connection.execute("DELETE FROM tickets.known_nodes WHERE id = ANY(%s::uuid[])", [ids])
+        with ThreadPoolExecutor(len(routes)) as pool:
+            made = pool.map(lambda route: goddard.post("/tickets", make.new_ticket() | route.ids), routes)
+            assert {answer.status_code for answer in made} == {201}
+
     def test_an_item_is_used_the_moment_it_is_there(self, make: Factory, goddard: Caller) -> None:
         for _ in range(10):
             assert goddard.post("/tickets", make.new_ticket() | make.route().ids).status_code == 201

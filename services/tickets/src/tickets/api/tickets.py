@@ -1,6 +1,7 @@
 """Tickets over HTTP."""
 
 from collections.abc import AsyncIterator, Sequence
+from functools import partial
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -8,7 +9,7 @@ from fastapi import Header, Query
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from common.database import Row, Transaction
+from common.database import Row
 from common.idempotency import Idempotent
 from common.problems import Unavailable
 from common.routing import Router, answers, dump, finds, if_match_version, tag_headers, tagged_response
@@ -16,6 +17,7 @@ from tickets.api.dependencies import Admin, Anyone, Creator, Staff, TicketId, Ti
 from tickets.api.filters import FiltersDep
 from tickets.queries.get_ticket import detail_body, find_ticket
 from tickets.queries.list_tickets import Cursor, everything, page
+from tickets.queries.names import with_owners
 from tickets.queries.ticket_row import ticket_json
 from tickets.schemas import NewTicket, TicketDetail, TicketOut, TicketPatch
 from tickets.usecases.create_ticket import create_ticket
@@ -111,13 +113,17 @@ async def get_ticket(request: Request, caller: Anyone, parts: TicketsDep, refere
 )
 async def post_ticket(caller: Creator, parts: TicketsDep, new: NewTicket, once: Idempotent) -> Response:
     """A new ticket is OPEN and created by the caller."""
-    async with parts.database.transaction() if once.given else parts.database.single() as tx:
-        if (replayed := await once.replay(tx, tagged=1)) is not None:
-            return replayed
-        written = await create_ticket(tx, parts, caller, new)
-        await once.keep(tx, written.body, about=written.ticket_id)
-    parts.said()
-    return _answer(written, 201)
+
+    async def create(asked: bool) -> Response:
+        async with parts.database.transaction() if once.given else parts.database.single() as tx:
+            if (replayed := await once.replay(tx, tagged=1)) is not None:
+                return replayed
+            written = await create_ticket(tx, parts, caller, new, asked=asked)
+            await once.keep(tx, written.body, about=written.ticket_id)
+        parts.said()
+        return _answer(written, 201)
+
+    return await with_owners(parts, create)
 
 
 @router.patch(
@@ -142,20 +148,28 @@ async def patch_ticket(
     """
     seen = if_match_version(if_match)
 
-    async def update(tx: Transaction, *, lock: bool) -> Written | None:
-        return await update_ticket(
-            tx, parts, caller, reference, patch, auto_close=parts.auto_close, if_match=seen, lock=lock
+    async def update(asked: bool) -> Response:
+        change = partial(
+            update_ticket,
+            parts=parts,
+            caller=caller,
+            reference=reference,
+            patch=patch,
+            auto_close=parts.auto_close,
+            asked=asked,
+            if_match=seen,
         )
+        async with parts.database.single() as tx:
+            written = await change(tx)
+        if written is None:
+            async with parts.database.transaction() as tx:
+                written = await change(tx, lock=True)
+        if written is None:
+            raise Unavailable
+        parts.said()
+        return _answer(written, 200)
 
-    async with parts.database.single() as tx:
-        written = await update(tx, lock=False)
-    if written is None:
-        async with parts.database.transaction() as tx:
-            written = await update(tx, lock=True)
-    if written is None:
-        raise Unavailable
-    parts.said()
-    return _answer(written, 200)
+    return await with_owners(parts, update)
 
 
 @router.delete(

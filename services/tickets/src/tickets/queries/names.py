@@ -1,9 +1,9 @@
 """What a write needs to know of the nodes and the person it points to: one statement, or the owners' word."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from common.database import Database, Reader, Row, query
@@ -35,6 +35,8 @@ _LOOK = query(
 NODES = ("category_id", "type_id", "item_id")
 NO_ID = UUID(int=0)
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True)
 class Names:
@@ -64,24 +66,42 @@ class Owners(Protocol):
     def users(self) -> KnownUsers: ...
 
 
-async def look_up(
-    reader: Reader, owners: Owners, wanted: Mapping[str, UUID | None], *, numbered: bool = False
-) -> Names:
+class Unheard(Exception):
+    """A write points to nodes or a user that this service has not heard of yet."""
+
+    def __init__(self, nodes: Sequence[UUID], user: UUID | None) -> None:
+        super().__init__(nodes, user)
+        self.nodes = nodes
+        self.user = user
+
+
+async def with_owners(owners: Owners, write: Callable[[bool], Awaitable[T]]) -> T:
+    """What `write(False)` returns. If something is unheard of, its owner is asked, then it is `write(True)`.
+
+    Nobody is asked while the write holds a connection: as many such writes as there are connections would wait for one
+    another. `Unavailable` where an owner is down.
+    """
+    try:
+        return await write(False)
+    except Unheard as unheard:
+        await ask_for_nodes(owners.database, owners.cti, unheard.nodes)
+        if unheard.user is not None:
+            await owners.users.by_id(unheard.user)
+    return await write(True)
+
+
+async def look_up(reader: Reader, wanted: Mapping[str, UUID | None], *, asked: bool, numbered: bool = False) -> Names:
     """The names of `category_id`, `type_id`, `item_id` and `assignee_id`, as far as they are given.
 
-    `numbered` draws the number of a new ticket as well.
-    `UnknownAssignee` where the assignee is nobody, deleted or the clock; `Unavailable` where an owner had to be asked
-    and is down.
+    `numbered` draws the number of a new ticket as well. `asked` says that the owners were asked already.
+    `UnknownAssignee` where the assignee is nobody, deleted or the clock; `Unheard` where an owner may know more.
     """
     params = {name: wanted.get(name) for name in (*NODES, "assignee_id")}
     row = await reader.one(_LOOK, numbered=numbered, **params)
     unknown = [params[name] for name in NODES if params[name] not in {None, NO_ID} and getattr(row, name) is None]
     stranger = params["assignee_id"] not in {None, NO_ID} and row.assignee_id is None
-    if unknown or stranger:
-        await ask_for_nodes(owners.database, owners.cti, [node for node in unknown if node is not None])
-        if stranger and params["assignee_id"] is not None:
-            await owners.users.by_id(params["assignee_id"])
-        row = await reader.one(_LOOK, numbered=numbered, **params)
+    if (unknown or stranger) and not asked:
+        raise Unheard([node for node in unknown if node is not None], params["assignee_id"] if stranger else None)
     assignee = person(row.assignee_id, row.username, row.display_name, deleted=row.assignee_deleted)
     if params["assignee_id"] is not None and assignee is None:
         raise UnknownAssignee

@@ -41,16 +41,17 @@ _CREATE = query(
 )
 
 
-async def create_ticket(tx: Transaction, parts: Parts, caller: Identity, new: NewTicket) -> Written:
+async def create_ticket(tx: Transaction, parts: Parts, caller: Identity, new: NewTicket, *, asked: bool) -> Written:
+    """The new ticket. `Unheard` where it points to what was not heard of, unless the owners were asked (`asked`)."""
     names = await look_up(
         tx,
-        parts,
         {
             "category_id": new.category_id,
             "type_id": new.type_id,
             "item_id": new.item_id,
             "assignee_id": new.assignee_id,
         },
+        asked=asked,
         numbered=True,
     )
     route = route_of(names.category, names.type, names.item)

@@ -13,7 +13,7 @@ from contracts.tickets import AssigneeChanged, Change, Rerouted, Route, TicketCh
 from tickets import rules
 from tickets.problems import OnlyAdminsClose, TicketChanged, UnknownAssignee
 from tickets.queries.get_ticket import detail_body, find_ticket, find_ticket_and_person
-from tickets.queries.names import NODES, Names, Owners, look_up, person
+from tickets.queries.names import NODES, Names, look_up, person
 from tickets.schemas import Status, TicketPatch
 from tickets.search_text import searchable
 from tickets.tables import outbox
@@ -53,12 +53,14 @@ async def update_ticket(
     patch: TicketPatch,
     *,
     auto_close: timedelta,
+    asked: bool,
     if_match: int | None = None,
     lock: bool = False,
 ) -> Written | None:
     """The changed ticket; None where somebody else changed it meanwhile: then call again with `lock`, in a transaction.
 
-    Without a lock this takes two round trips, which is what almost every change needs.
+    Without a lock this takes two round trips, which is what almost every change needs. `Unheard` where it points to
+    what was not heard of, unless the owners were asked (`asked`).
     """
     sent = {name: getattr(patch, name) for name in patch.model_fields_set}
     ticket = await find_ticket_and_person(tx, reference, sent.get("assignee_id"), lock=lock)
@@ -67,7 +69,7 @@ async def update_ticket(
     if if_match is not None and if_match < ticket.fields_version:
         raise TicketChanged
     rerouted = any(sent.get(name, getattr(ticket, name)) != getattr(ticket, name) for name in NODES)
-    names = await _names(tx, parts, ticket, sent, rerouted=rerouted)
+    names = await _names(tx, ticket, sent, rerouted=rerouted, asked=asked)
     route = None
     if rerouted and names is not None:
         route = (_route_now(ticket), rules.route_of(names.category, names.type, names.item))
@@ -127,9 +129,7 @@ async def write_changes(
     return Written(detail_body(changed), ticket.id, event.version)
 
 
-async def _names(
-    tx: Transaction, owners: Owners, ticket: Row, sent: Mapping[str, Any], *, rerouted: bool
-) -> Names | None:
+async def _names(tx: Transaction, ticket: Row, sent: Mapping[str, Any], *, rerouted: bool, asked: bool) -> Names | None:
     """The names of what changes; None where the path does not, and the assignee stays or came with the ticket."""
     wanted: dict[str, UUID | None] = {}
     if rerouted:
@@ -137,7 +137,7 @@ async def _names(
     assigned = sent.get("assignee_id") not in {None, ticket.assignee_id}
     if assigned and (rerouted or _person(ticket) is None):
         wanted["assignee_id"] = sent["assignee_id"]
-    return await look_up(tx, owners, wanted) if wanted else None
+    return await look_up(tx, wanted, asked=asked) if wanted else None
 
 
 def _person(ticket: Row) -> Actor | None:
