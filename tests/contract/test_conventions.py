@@ -165,6 +165,10 @@ class TestBodies:
         for field in UNKNOWN_FIELDS:
             assert {"field": field, "message": "is not a field of this request"} in errors
 
+    def test_more_fields_than_any_request_has_are_one_error(self, nobody: Caller) -> None:
+        refused = nobody.post("/auth/login", {f"{number}": 0 for number in range(180_000)})
+        assert [error["field"] for error in problem_of(refused, 422)["errors"]] == ["body"]
+
     @with_body
     def test_nul_is_refused_by_name(
         self, existing: Callable[[Operation], str], admin: Caller, operation: Operation
@@ -328,6 +332,12 @@ class TestIdempotencyKey:
     def test_keys_that_are_none(self, admin: Caller, make: Factory, key: str) -> None:
         refused = admin.post("/tickets", make.new_ticket(), headers={"Idempotency-Key": key.encode("latin-1")})
         assert problem_of(refused, 422)["errors"][0]["field"].lower() == "idempotency-key"
+
+    def test_what_is_not_there_comes_before_them(self, agent: Caller) -> None:
+        refused = agent.post("/tickets/V000000000/comments", {"body": "x"}, headers={"Idempotency-Key": "x" * 300})
+        problem_of(refused, 404)
+        refused = agent.post("/tickets/V000000000/comments", {"body": "x"}, headers={"Idempotency-Key": b"\xa0"})
+        problem_of(refused, 404)
 
     def test_the_longest_key(self, admin: Caller, make: Factory) -> None:
         key = {"Idempotency-Key": unique() + "k" * 240}

@@ -5,6 +5,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
+import httpx
 import psycopg
 from nats.errors import Error as NatsError
 
@@ -13,7 +14,7 @@ T = TypeVar("T")
 PAUSE = 0.02
 
 
-NOT_YET = (AssertionError, LookupError, OSError, psycopg.OperationalError, NatsError)
+NOT_YET = (AssertionError, LookupError, OSError, httpx.TransportError, psycopg.OperationalError, NatsError)
 """A probe that asserts, or whose server does not answer, has not come true yet."""
 
 

@@ -87,13 +87,16 @@ class Once:
             return None
         where = {"scope": self._scope, "key": self._key}
         await tx.execute(_FORGET_EXPIRED, **where)
+        busy = KeyInFlight(headers={"Retry-After": "1"})
         try:
             claimed = await tx.execute(_CLAIM, fingerprint=self._fingerprint, **where)
         except LockNotAvailable:
-            raise KeyInFlight(headers={"Retry-After": "1"}) from None
+            raise busy from None
         if claimed:
             return None
-        stored = await tx.one(_STORED, **where)
+        stored = await tx.first(_STORED, **where)
+        if stored is None:
+            raise busy  # what it speaks of was deleted at this moment
         if stored.fingerprint != self._fingerprint:
             raise Invalid(("Idempotency-Key", "was used before with another body; use a new key for a new request"))
         headers = {"Idempotent-Replayed": "true"}

@@ -34,6 +34,7 @@ from common.peers import check_service_token
 from common.problems import Forbidden, Invalid, Problem, TooLarge, Unavailable, problem_response
 
 BODY_LIMIT = 2 * 1024 * 1024
+MOST_FIELDS = 100
 _VERSION = re.compile(r"^[0-9]{1,18}$")
 
 log = logging.getLogger(__name__)
@@ -150,7 +151,11 @@ class JsonRequest(Request):
         return self._body
 
     async def json(self) -> Any:
-        return orjson.loads(await self.body())
+        data = orjson.loads(await self.body())
+        if isinstance(data, dict) and len(data) > MOST_FIELDS:
+            # Each would be an error of its own, and some hundred thousand fit into a body.
+            raise Invalid(("body", f"has {len(data)} fields, more than any request has"))
+        return data
 
 
 class Route(APIRoute):
@@ -174,7 +179,7 @@ class Route(APIRoute):
                     await guard.check(request)
                 try:
                     response: Response = await handler(request)
-                except RequestValidationError:
+                except (RequestValidationError, Invalid):
                     if look is not None:
                         await look(request)
                     raise

@@ -49,6 +49,7 @@ PATIENCE_WITH_BOOTSTRAP = 5.0
 
 PATIENCE_WITH_DATABASE = 3.0
 WATCH_SECONDS = 0.5
+PAUSE_AFTER_FAILURE = 1.0
 
 _KNOWS_USERS = query("SELECT EXISTS (SELECT FROM known_users)")
 
@@ -211,9 +212,8 @@ class Service:
         await self._hear_forgetting(runtime)
         if self.start is not None:
             await self.start(app, runtime)
-        running: list[asyncio.Task[None]] = [
-            asyncio.create_task(task(runtime)) for task in (_watch_database, self._keep_repaired, *self.tasks)
-        ]
+        tasks = (_watch_database, self._keep_repaired, *self.tasks)
+        running: list[asyncio.Task[None]] = [asyncio.create_task(_kept_going(task, runtime)) for task in tasks]
         running += [asyncio.create_task(pull.run()) for pull in runtime.pulls]
         if runtime.relay is not None:
             running.append(asyncio.create_task(runtime.relay.run()))
@@ -310,6 +310,16 @@ def _missing(runtime: Runtime) -> list[str]:
     ]
     waited = time.monotonic() - runtime.started
     return [] if runtime.knows_users and waited > PATIENCE_WITH_BOOTSTRAP else [f"stream {name}" for name in behind]
+
+
+async def _kept_going(task: Task, runtime: Runtime) -> None:
+    """Run a task, and again should it fail by what it did not expect: nobody would notice that it had ended."""
+    while True:
+        try:
+            return await task(runtime)
+        except Exception:
+            log.exception("task.failed", extra={"task": getattr(task, "__qualname__", repr(task))})
+            await asyncio.sleep(PAUSE_AFTER_FAILURE)
 
 
 async def _watch_database(runtime: Runtime) -> None:

@@ -86,11 +86,11 @@ async def count(reader: Reader, filters: Filters) -> int:
 
 
 async def everything(database: Database, filters: Filters) -> AsyncIterator[list[Row]]:
-    """The whole list, some hundred rows at a time, from one snapshot."""
+    """The whole list, some rows at a time, from one snapshot. An overview may be a quarter of a megabyte."""
     words = terms(filters.search)
     statement = _everything(_shape(filters), _kinds(words))
     params: dict[str, Any] = _params(filters, None) | _term_params(words)
-    async with database.stream(statement, **params) as chunks:
+    async with database.stream(statement, chunk=100, **params) as chunks:
         async for rows in chunks:
             yield rows
 
