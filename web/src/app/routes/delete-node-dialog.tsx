@@ -11,10 +11,12 @@ import { toastDone } from "@/components/ui/toast";
 import { useDeleteNode } from "@/features/cti/api/delete-node";
 import { levels, type Level } from "@/features/cti/levels";
 import { countTicketsQuery } from "@/features/tickets/api/list-tickets";
-import { useUpdateTicket } from "@/features/tickets/api/update-ticket";
+import { toPatch } from "@/features/tickets/changes";
 import { count } from "@/lib/count";
 import type { CtiTree } from "@/lib/cti";
 import { notClosed } from "@/lib/status";
+import { tellTabs } from "@/lib/tabs";
+import { useHere } from "@/lib/use-here";
 
 interface DeleteNodeDialogProps {
   level: Level;
@@ -33,12 +35,12 @@ export function DeleteNodeDialog({ level, node, tree, onClose }: DeleteNodeDialo
   const [moving, setMoving] = useState(false);
   const [choice, setChoice] = useState(noChoice);
   const deletion = useDeleteNode(level);
-  const { move, moved, problem, busy } = useMove(inNode);
+  const { move, moved, total, problem, busy } = useMove(inNode);
 
   const others = without(tree, level, node.id);
   const target = chosenPath(others, choice);
   const confirm = async () => {
-    if (moving && target && !(await move(target))) return;
+    if (moving && target && !(await move(target, open.data ?? 0))) return;
     deletion.mutate(node.id, {
       onSuccess: () => {
         onClose();
@@ -58,7 +60,7 @@ export function DeleteNodeDialog({ level, node, tree, onClose }: DeleteNodeDialo
         </label>
       )}
       {moving && <CtiPicker tree={others} value={choice} onChange={setChoice} />}
-      {busy && <progress className={styles.progress} aria-label="Tickets moved" value={moved} max={open.data} />}
+      {busy && <progress className={styles.progress} aria-label="Tickets moved" value={moved} max={total} />}
       {problem && <p role="alert">Not all tickets were moved. {problem.message}</p>}
       {deletion.error && <p role="alert">{whatFailed(`the ${one} was`, "deleted", deletion.error)}</p>}
       <DialogActions>
@@ -80,31 +82,34 @@ function touched(open: Counted, closed: Counted): string {
   return `${count(open.data, "open ticket")} and ${count(closed.data, "closed ticket")} are routed here.`;
 }
 
-/** Moves ticket by ticket, each with its own line of history; resolves to whether all were moved. */
+/** Moves ticket by ticket, each with its own line of history; resolves to whether all were moved, which closing the dialog prevents. */
 function useMove(inNode: Record<string, string>) {
   const client = useQueryClient();
-  const { mutateAsync } = useUpdateTicket();
-  const [state, setState] = useState<{ moved: number; busy: boolean; problem: Error | null }>({ moved: 0, busy: false, problem: null });
+  const here = useHere();
+  const [state, setState] = useState<{ moved: number; total: number; busy: boolean; problem: Error | null }>({ moved: 0, total: 0, busy: false, problem: null });
 
-  const move = async (path: NonNullable<ReturnType<typeof chosenPath>>): Promise<boolean> => {
-    setState({ moved: 0, busy: true, problem: null });
+  const move = async (path: NonNullable<ReturnType<typeof chosenPath>>, total: number): Promise<boolean> => {
+    setState({ moved: 0, total, busy: true, problem: null });
     try {
       for (;;) {
         const query = { ...inNode, status: notClosed, limit: 50 };
         const { data: tickets } = await request<Ticket[]>("GET", "/tickets", { query });
         if (tickets.length === 0) break;
         for (const { displayId } of tickets) {
-          await mutateAsync({ displayId, changes: { path } });
+          if (!here.current) return false;
+          await request("PATCH", `/tickets/${encodeURIComponent(displayId)}`, { body: toPatch({ path }) });
           setState((now) => ({ ...now, moved: now.moved + 1 }));
         }
       }
       setState((now) => ({ ...now, busy: false }));
-      return true;
+      return here.current;
     } catch (error) {
       setState((now) => ({ ...now, busy: false, problem: error as Error }));
       return false;
     } finally {
-      void client.invalidateQueries({ queryKey: ["tickets"] });
+      // Once for all of them: each asks for every list and count on the page again.
+      for (const what of ["tickets", "history"]) void client.invalidateQueries({ queryKey: [what] });
+      tellTabs({ kind: "changed" });
     }
   };
   return { move, ...state };
