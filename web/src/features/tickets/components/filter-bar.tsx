@@ -119,10 +119,14 @@ function toStatusFilter(chosen: readonly string[]): TicketSearch["status"] {
 function SearchBox({ search, onSearch, onOpen }: Pick<FilterProps, "search" | "onSearch"> & { onOpen: (displayId: string) => void }) {
   const [text, setText] = useState(search.q ?? "");
   const [shownFor, setShownFor] = useState(search.q);
+  const [applied, setApplied] = useState(search.q ?? "");
   if (search.q !== shownFor) {
-    // The URL changed by other means: back, a chip removed.
     setShownFor(search.q);
-    if ((search.q ?? "") !== text.trim()) setText(search.q ?? "");
+    // By other means than this box, whose own words come back when it may hold more of them: back, a chip removed.
+    if ((search.q ?? "") !== applied) {
+      setApplied(search.q ?? "");
+      setText(search.q ?? "");
+    }
   }
   const settled = useDebounced(text, 250).trim();
   const latest = useRef({ search, onSearch });
@@ -138,8 +142,10 @@ function SearchBox({ search, onSearch, onOpen }: Pick<FilterProps, "search" | "o
   useEffect(() => {
     if (leaving.current) return;
     const { search: current, onSearch: apply } = latest.current;
+    if (settled === (current.q ?? "")) return;
+    setApplied(settled);
     // Typing on refines one search; it is one step for the back button.
-    if (settled !== (current.q ?? "")) apply({ ...current, q: settled || undefined }, { replace: Boolean(current.q) });
+    apply({ ...current, q: settled || undefined }, { replace: Boolean(current.q) });
   }, [settled]);
 
   const box = useRef<HTMLInputElement>(null);
