@@ -245,7 +245,7 @@ class TestTree:
         assert callers["ADMIN"].patch(f"/tickets/{tickets[2]['id']}", {"status": "CLOSED"}).status_code == 200
         page = page_as("ADMIN", f"/admin/cti?category={route.category['id']}&type={route.type['id']}")
         items = pane(page, f"Items of {route.type['name']}")
-        expect(items.get_by_role("link", name=f"2 tickets of {route.item['name']} that are not closed")).to_be_visible()
+        expect(items.get_by_role("link", name=f"2 tickets of {route.item['name']} not closed")).to_be_visible()
         items.get_by_role("button", name=f"Delete {route.item['name']}").click()
         question = dialog(page, f"Delete the item “{route.item['name']}”?")
         expect(question).to_contain_text("2 open tickets and 1 closed ticket are routed here.")
@@ -265,7 +265,7 @@ class TestTree:
         delete = page.get_by_role("button", name=f"Delete {route.item['name']}")
         question = dialog(page, f"Delete the item “{route.item['name']}”?")
         confirm = question.get_by_role("button", name="Delete item")
-        expect(page.get_by_role("link", name=f"1 tickets of {route.item['name']} that are not closed")).to_be_visible()
+        expect(page.get_by_role("link", name=f"1 ticket of {route.item['name']} not closed")).to_be_visible()
 
         held: list[BrowserRoute] = []
         page.route(re.compile(r"/api/tickets\?.*itemId="), lambda request: held.append(request))

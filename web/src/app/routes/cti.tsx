@@ -13,6 +13,7 @@ import { NodePane } from "@/features/cti/components/node-pane";
 import { levels, type Level } from "@/features/cti/levels";
 import { useSession } from "@/features/session/api/get-session";
 import { countTicketsQuery } from "@/features/tickets/api/list-tickets";
+import { count } from "@/lib/count";
 import type { CtiTree } from "@/lib/cti";
 import { mayAdministerCti } from "@/lib/policies";
 import { notClosed } from "@/lib/status";
@@ -72,7 +73,7 @@ function OpenTickets({ level, node }: { level: Level; node: NodeRef }) {
   if (data === undefined) return <span className={styles.count} />;
   const search = { categories: { queue: node.id }, types: { type: node.id }, items: { item: node.id } }[level];
   return (
-    <Link to="/" search={search} className={styles.count} aria-label={`${data} tickets of ${node.name} that are not closed`}>
+    <Link to="/" search={search} className={styles.count} aria-label={`${count(data, "ticket")} of ${node.name} not closed`}>
       <Count value={data} />
     </Link>
   );

@@ -19,20 +19,22 @@ export function Dashboard() {
   ) : (
     <EmptyState
       icon={<PartyPopper />}
-      title="Nothing to do"
+      title={search.status === "any" ? "No tickets yet" : "Nothing to do"}
       action={
         mayCreateTickets(me) ? (
           <Link to="/new" className={buttonClass("primary")}>
             New ticket
           </Link>
         ) : (
-          <Link to="/" search={{ status: "any" }} className={buttonClass()}>
-            Show closed tickets
-          </Link>
+          search.status !== "any" && (
+            <Link to="/" search={{ status: "any" }} className={buttonClass()}>
+              Show closed tickets
+            </Link>
+          )
         )
       }
     >
-      There is no ticket that is not closed.
+      {search.status === "any" ? "There is none, open or closed." : "No ticket is open."}
     </EmptyState>
   );
   return <TicketsPage title="All tickets" search={search} onSearch={(next, options) => void navigate({ to: "/", search: next, resetScroll: false, ...options })} empty={empty} />;

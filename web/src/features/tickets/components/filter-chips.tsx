@@ -2,6 +2,7 @@ import { X } from "lucide-react";
 
 import type { FilterProps } from "@/features/tickets/components/filter-bar";
 import styles from "@/features/tickets/components/filter-chips.module.css";
+import { emptyTree } from "@/lib/cti";
 import { severityLabel } from "@/lib/severity";
 import { statusLabel } from "@/lib/status";
 import { isNarrowed, type TicketSearch } from "@/lib/ticket-search";
@@ -36,7 +37,9 @@ export function FilterChips(props: FilterProps) {
 }
 
 function chips({ search, people, tree, myId }: FilterProps): Chip[] {
-  const nodeName = (nodes: readonly { id: string; name: string }[], id: string) => nodes.find((node) => node.id === id)?.name ?? "…";
+  // What is deleted has no name here any more, what is on its way not yet.
+  const nodeName = (nodes: readonly { id: string; name: string }[], id: string) => nodes.find((node) => node.id === id)?.name ?? (tree === emptyTree ? "…" : "unknown");
+  const personName = (id: string) => people.find((person) => person.id === id)?.displayName ?? (people.length === 0 ? "…" : "unknown");
   const found: (Chip | false | undefined | "")[] = [
     statusChip(search.status),
     search.severity && { text: severityLabel(search.severity), without: { severity: undefined } },
@@ -44,7 +47,7 @@ function chips({ search, people, tree, myId }: FilterProps): Chip[] {
     search.type && { text: `Type: ${nodeName(tree.types, search.type)}`, without: { type: undefined } },
     search.item && { text: `Item: ${nodeName(tree.items, search.item)}`, without: { item: undefined } },
     search.assignee && {
-      text: `Assignee: ${search.assignee === "me" || search.assignee === myId ? "me" : (people.find(({ id }) => id === search.assignee)?.displayName ?? "…")}`,
+      text: `Assignee: ${search.assignee === "me" || search.assignee === myId ? "me" : personName(search.assignee)}`,
       without: { assignee: undefined },
     },
     search.q && { text: `“${search.q}”`, without: { q: undefined } },
