@@ -1,5 +1,5 @@
 import { X } from "lucide-react";
-import type { ReactNode } from "react";
+import { useRef, type ReactNode } from "react";
 import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from "react-aria-components";
 
 import { IconButton } from "@/components/ui/button";
@@ -17,18 +17,20 @@ interface DialogProps {
   insistent?: boolean;
 }
 
-/** A modal dialog: keeps the focus, closes on Esc, gives the focus back to what opened it. */
+/** A modal dialog: keeps the focus, closes on Esc, gives the focus back to what opened it. A press outside closes it as long as nothing is typed in it. */
 export function Dialog({ title, onClose, children, kind = "plain", wide = false, insistent = false }: DialogProps) {
+  const typed = useRef(false);
   return (
     <ModalOverlay
       isOpen
       onOpenChange={(open) => !open && onClose()}
       isDismissable={kind === "plain" && !insistent}
+      shouldCloseOnInteractOutside={() => !typed.current}
       isKeyboardDismissDisabled={insistent}
       className={styles.overlay}
     >
       <Modal className={classNames(styles.modal, wide && styles.wide)}>
-        <AriaDialog role={kind === "alert" ? "alertdialog" : "dialog"} className={styles.dialog}>
+        <AriaDialog role={kind === "alert" ? "alertdialog" : "dialog"} className={styles.dialog} render={(props) => <section {...props} onInput={() => (typed.current = true)} />}>
           <header className={styles.header}>
             <Heading slot="title" className={styles.title} level={2}>
               {title}
