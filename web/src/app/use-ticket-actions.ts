@@ -2,17 +2,20 @@ import { useQueryClient } from "@tanstack/react-query";
 
 import { whatFailed } from "@/api/client";
 import { toastDone, toastFailed } from "@/components/ui/toast";
+import { useSession } from "@/features/session/api/get-session";
 import { seenTicket } from "@/features/tickets/api/get-ticket";
 import { EditConflict, useUpdateTicket, type Changes, type Edit } from "@/features/tickets/api/update-ticket";
 import { only } from "@/features/tickets/changes";
 import { count } from "@/lib/count";
 import { pathText } from "@/lib/cti";
+import { mayBecome } from "@/lib/policies";
 import { severityLabel } from "@/lib/severity";
 import { statusLabel } from "@/lib/status";
 
 /** One change to one or many tickets from anywhere: shown at once, told in a toast, with a way back. */
 export function useTicketActions() {
   const client = useQueryClient();
+  const me = useSession();
   const { mutateAsync } = useUpdateTicket();
 
   const save = async (edits: readonly Edit[], what: string): Promise<void> => {
@@ -26,14 +29,16 @@ export function useTicketActions() {
         try {
           const saved = await mutateAsync(edit);
           done.push(edit);
-          if (base) undo.push({ displayId, changes: only(base.ticket, changes), base: saved });
+          const back = base && only(base.ticket, changes);
+          // An agent who reopened a closed ticket may not close it again.
+          if (back && (!back.status || mayBecome(me, back.status))) undo.push({ displayId, changes: back, base: saved });
         } catch (error) {
           if (error instanceof EditConflict) clashes.push(error);
           else failed.push({ edit, error: error as Error });
         }
       }),
     );
-    if (done.length > 0) toastDone(`${named(done)}: ${what}`, { label: "Undo", run: () => void save(undo, "undone") });
+    if (done.length > 0) toastDone(`${named(done)}: ${what}`, undo.length > 0 ? { label: "Undo", run: () => void save(undo, "undone") } : undefined);
     if (clashes.length > 0)
       toastFailed(`${were(clashes.map(({ edit }) => edit))} not changed. ${tellClashes(clashes)}`, {
         label: "Change anyway",
