@@ -1,4 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 
@@ -6,7 +6,7 @@ import { BulkBar } from "@/app/routes/bulk-bar";
 import styles from "@/app/routes/tickets-page.module.css";
 import { treeQuery } from "@/features/cti/api/get-tree";
 import { useSession } from "@/features/session/api/get-session";
-import { countTicketsQuery } from "@/features/tickets/api/list-tickets";
+import { ticketsQuery } from "@/features/tickets/api/list-tickets";
 import { FilterBar, type FilterProps } from "@/features/tickets/components/filter-bar";
 import { FilterChips } from "@/features/tickets/components/filter-chips";
 import { TicketList } from "@/features/tickets/components/ticket-list";
@@ -14,7 +14,7 @@ import { usersQuery } from "@/features/users/api/list-users";
 import { count } from "@/lib/count";
 import { emptyTree } from "@/lib/cti";
 import { mayEditTickets } from "@/lib/policies";
-import { toListQuery, type TicketSearch } from "@/lib/ticket-search";
+import { toListQuery, type ListQuery, type TicketSearch } from "@/lib/ticket-search";
 import { useTitle } from "@/lib/use-title";
 
 interface TicketsPageProps {
@@ -53,8 +53,9 @@ export function TicketsPage({ title, search, onSearch, onlyMine = false, empty }
   );
 }
 
-/** The same number the list's own pages carry; asked once more only while they are on their way. */
-function Total({ query }: { query: ReturnType<typeof toListQuery> }) {
-  const { data } = useQuery(countTicketsQuery(query));
-  return <span className={styles.total}>{data === undefined ? "" : count(data, "ticket")}</span>;
+/** Of the list itself, with which it then cannot disagree. */
+function Total({ query }: { query: ListQuery }) {
+  const { data, isPlaceholderData } = useInfiniteQuery(ticketsQuery(query));
+  const total = isPlaceholderData ? null : data?.pages[0]?.total;
+  return <span className={styles.total}>{typeof total === "number" && count(total, "ticket")}</span>;
 }

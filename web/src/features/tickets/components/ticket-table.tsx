@@ -98,7 +98,10 @@ function useRowKeys(table: RefObject<HTMLTableElement | null>, selectable: boole
 /** As tall as what will come, so that nothing jumps. */
 export function TicketTableSkeleton() {
   return (
-    <div className={styles.table} role="status" aria-label="Loading tickets">
+    <div role="status" aria-label="Loading tickets">
+      <table aria-hidden="true" className={styles.table}>
+        <TableHead />
+      </table>
       {Array.from({ length: 14 }, (_, index) => (
         <div key={index} className={styles.row} aria-hidden="true">
           <span className={styles.select} />
