@@ -1,6 +1,6 @@
 """Turn the credential of a request into the caller.
 
-    authenticator = Authenticator(KnownUsers(database, auth), KnownKeys(database, auth), settings)
+    authenticator = Authenticator(KnownUsers(database, auth), KnownKeys(database, auth), client_origin=..., ...)
     identity = await authenticator.identify(request)
 
 Role, deletion and token epoch come from `known_users`, not from the token: a demotion bites on the next request.

@@ -102,12 +102,9 @@ class KnownUsers:
             self._id_of_key[key_hash] = user.id
         return user
 
-    def forget(self, user_id: UUID | None = None) -> None:
-        """Drop the process's copy of one user, or of all."""
-        if user_id is None:
-            self._by_id.clear()
-        else:
-            self._by_id.pop(user_id, None)
+    def forget(self, user_id: UUID) -> None:
+        """Drop the process's copy of this user."""
+        self._by_id.pop(user_id, None)
 
     async def _load(self, statement: Query, path: str, **params: Any) -> User | None:
         async with self._database.read() as reader:

@@ -42,11 +42,6 @@ def upgrade(url: str, *, schema: str, versions: Path) -> list[str]:
     return applied
 
 
-def head(versions: Path) -> str | None:
-    """The newest revision in the folder."""
-    return _script(versions).get_current_head()
-
-
 def _script(versions: Path) -> ScriptDirectory:
     return ScriptDirectory(str(versions.parent), version_locations=[str(versions)])
 

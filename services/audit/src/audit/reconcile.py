@@ -28,9 +28,9 @@ LOOK_SECONDS = 1.0
 MEASURE_SECONDS = 5.0
 COMPARE_SECONDS = 60.0
 RETRY_SECONDS = 5.0
+"""Between comparisons while one has failed, or while nothing is heard because NATS is away."""
 USUAL_FAILURES = 5
 """So many in a row are tickets starting, or being replaced: nobody need look."""
-"""Between comparisons while one has failed, or while nothing is heard because NATS is away."""
 REPLAY_SECONDS = 300.0
 REPLAY_SECONDS_WITHOUT_NATS = 30.0
 """How long the stream may take to bring what it holds before the rest is asked of tickets."""
