@@ -180,6 +180,12 @@ class TestDeleting:
         assert route.type["id"] not in {row["id"] for row in admin.get("/cti/types").json()}
         assert route.item["id"] not in {row["id"] for row in admin.get("/cti/items").json()}
 
+    def test_r50_a_type_takes_its_items(self, make: Factory, admin: Caller) -> None:
+        route = make.route()
+        assert admin.delete(f"/cti/types/{route.type['id']}").status_code == 204
+        assert admin.get(f"/cti/items?typeId={route.type['id']}").json() == []
+        assert route.category["id"] in {row["id"] for row in admin.get("/cti/categories").json()}
+
     def test_a9_old_tickets_keep_the_names_and_are_editable(self, make: Factory, admin: Caller, agent: Caller) -> None:
         route = make.route()
         ticket = make.ticket(**route.ids)
