@@ -1,4 +1,4 @@
-/** Says something to those who listen instead of look. The two regions stand in index.html's root for good. */
+/** Says something to those who listen instead of look. The two regions stand in the shell, and stay heard while a dialog is open. */
 export function announce(message: string, urgency: "polite" | "assertive" = "polite"): void {
   const region = document.getElementById(`announcer-${urgency}`);
   if (!region) return;

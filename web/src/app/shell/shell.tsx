@@ -42,8 +42,8 @@ export function Shell() {
         {open?.kind === "sign-out" && <SignOutDialog me={me} onClose={close} />}
       </Suspense>
       <Toasts />
-      <div id="announcer-polite" className="visually-hidden" role="status" aria-live="polite" />
-      <div id="announcer-assertive" className="visually-hidden" role="alert" aria-live="assertive" />
+      <div id="announcer-polite" className="visually-hidden" role="status" aria-live="polite" data-live-announcer="true" />
+      <div id="announcer-assertive" className="visually-hidden" role="alert" aria-live="assertive" data-live-announcer="true" />
     </>
   );
 }

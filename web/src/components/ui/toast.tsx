@@ -1,5 +1,5 @@
 import { CircleAlert, CircleCheck, X } from "lucide-react";
-import { useEffect, type RefObject } from "react";
+import { useEffect, useState, type RefObject } from "react";
 
 import { IconButton } from "@/components/ui/button";
 import styles from "@/components/ui/toast.module.css";
@@ -46,7 +46,8 @@ const dismiss = (id: number) => toasts.set((current) => current.filter((toast) =
 export function Toasts() {
   useEffect(() => () => toasts.set([]), []); // the next to sign in may be somebody else
   return (
-    <section className={styles.region} aria-label="Notifications">
+    // What opens over the page, a dialog or a menu, takes the rest of it out of reach, but not this.
+    <section className={styles.region} aria-label="Notifications" data-react-aria-top-layer="true">
       {toasts.useValue().map((toast) => (
         <ToastCard key={toast.id} toast={toast} />
       ))}
@@ -55,14 +56,24 @@ export function Toasts() {
 }
 
 function ToastCard({ toast }: { toast: Toast }) {
+  const [hovered, setHovered] = useState(false);
+  const [focused, setFocused] = useState(false);
+  const stays = toast.kind === "failed" || hovered || focused;
   useEffect(() => {
-    if (toast.kind === "failed") return;
+    if (stays) return;
     const timer = setTimeout(() => dismiss(toast.id), toast.action ? 9_000 : 5_000);
     return () => clearTimeout(timer);
-  }, [toast]);
+  }, [toast, stays]);
   const { action } = toast;
   return (
-    <div className={classNames(styles.toast, styles[toast.kind])} data-toast={toast.kind}>
+    <div
+      className={classNames(styles.toast, styles[toast.kind])}
+      data-toast={toast.kind}
+      onPointerEnter={() => setHovered(true)}
+      onPointerLeave={() => setHovered(false)}
+      onFocus={() => setFocused(true)}
+      onBlur={() => setFocused(false)}
+    >
       {toast.kind === "done" ? <CircleCheck aria-hidden="true" /> : <CircleAlert aria-hidden="true" />}
       <span className={styles.message}>{toast.message}</span>
       {action && (

@@ -8,6 +8,7 @@ import { TextField } from "@/components/ui/field";
 import { toastDone, toastFailed } from "@/components/ui/toast";
 import { useDeleteTicket } from "@/features/tickets/api/delete-ticket";
 import { count } from "@/lib/count";
+import { useHere } from "@/lib/use-here";
 
 interface DeleteTicketDialogProps {
   ticket: TicketDetail;
@@ -20,15 +21,17 @@ export function DeleteTicketDialog({ ticket, onClose, onDeleted }: DeleteTicketD
   const deletion = useDeleteTicket(ticket.displayId);
   const [typed, setTyped] = useState("");
   const certain = typed.trim().toUpperCase() === ticket.displayId;
-  const confirm = () => {
+  const here = useHere();
+  const explain = (error: Error) => whatFailed(`${ticket.displayId} was`, "deleted", error);
+  const confirm = async () => {
     if (!certain || deletion.isPending) return;
-    deletion.mutate(undefined, {
-      onSuccess: () => {
-        toastDone(`${ticket.displayId} deleted`);
-        onDeleted();
-      },
-      onError: (error) => toastFailed(whatFailed(`${ticket.displayId} was`, "deleted", error)),
-    });
+    try {
+      await deletion.mutateAsync();
+      toastDone(`${ticket.displayId} deleted`);
+      if (here.current) onDeleted();
+    } catch (error) {
+      if (!here.current) toastFailed(explain(error as Error));
+    }
   };
   return (
     <Dialog title={`Delete ${ticket.displayId}?`} kind="alert" onClose={onClose}>
@@ -38,14 +41,15 @@ export function DeleteTicketDialog({ ticket, onClose, onDeleted }: DeleteTicketD
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          confirm();
+          void confirm();
         }}
       >
         <TextField label={`Type ${ticket.displayId} to confirm`} value={typed} onChange={(event) => setTyped(event.target.value)} autoFocus />
       </form>
+      {deletion.error && <p role="alert">{explain(deletion.error)}</p>}
       <DialogActions>
         <Button onClick={onClose}>Cancel</Button>
-        <Button kind="danger" disabled={!certain} busy={deletion.isPending} onClick={confirm}>
+        <Button kind="danger" disabled={!certain} busy={deletion.isPending} onClick={() => void confirm()}>
           Delete ticket
         </Button>
       </DialogActions>
