@@ -1,18 +1,19 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 
 import { request } from "@/api/client";
+import { toastDone } from "@/components/ui/toast";
 import { tellTabs } from "@/lib/tabs";
 
 export function useDeleteComment(displayId: string) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (commentId: string) => request<null>("DELETE", `/tickets/${encodeURIComponent(displayId)}/comments/${commentId}`),
-    onSuccess: async () => {
+    onSuccess: () => {
+      toastDone("Comment deleted");
       tellTabs({ kind: "changed" });
-      await Promise.all([
-        client.invalidateQueries({ queryKey: ["tickets"] }),
-        client.invalidateQueries({ queryKey: ["history", displayId] }),
-      ]);
+      // Not waited for: with the comment goes what waits.
+      void client.invalidateQueries({ queryKey: ["tickets"] });
+      void client.invalidateQueries({ queryKey: ["history", displayId] });
     },
   });
 }
