@@ -1,12 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { useLocation } from "@tanstack/react-router";
 import { MessageSquareDashed } from "lucide-react";
-import { useEffect } from "react";
+import { useEffect, useRef } from "react";
 
 import type { AuditEntry, Comment, SessionUser, TicketDetail } from "@/api/wire";
 import styles from "@/app/routes/activity.module.css";
 import { Count } from "@/components/ui/badge";
-import { Skeleton, skeletonClass } from "@/components/ui/states";
+import { ErrorState, Skeleton, skeletonClass } from "@/components/ui/states";
 import { Tabs } from "@/components/ui/tabs";
 import { historyQuery } from "@/features/audit/api/get-history";
 import { History } from "@/features/audit/components/history";
@@ -26,9 +26,12 @@ interface ActivityProps {
 /** Comments, history, or both as one story. */
 export function Activity({ ticket, me, view, onView }: ActivityProps) {
   useLinkedComment();
+  const heading = useFocusAfterDeletion(ticket.comments.length);
   return (
     <section aria-label="Activity">
-      <h2 className="visually-hidden">Activity</h2>
+      <h2 ref={heading} tabIndex={-1} className="visually-hidden">
+        Activity
+      </h2>
       <Tabs
         label="Activity"
         tabs={[
@@ -75,11 +78,12 @@ function Comments({ ticket, me }: StoryProps) {
 
 /** Oldest first, as a story is told; a comment stands as itself, not as "added a comment". */
 function Everything({ ticket, me }: StoryProps) {
-  const { data } = useQuery(historyQuery(ticket.displayId));
-  if (!data) return <Skeleton lines={5} />;
+  const { data, error, refetch } = useQuery(historyQuery(ticket.displayId));
+  if (!data && !error) return <Skeleton lines={5} />;
   return (
     <div className={styles.story}>
-      {merge(ticket.comments, data).map((moment) =>
+      {!data && <ErrorState what="The history" error={error} retry={() => void refetch()} />}
+      {merge(ticket.comments, data ?? []).map((moment) =>
         "body" in moment ? (
           <CommentCard key={moment.id} displayId={ticket.displayId} comment={moment} deletable={mayDeleteComment(me, moment)} />
         ) : (
@@ -93,6 +97,20 @@ function Everything({ ticket, me }: StoryProps) {
 function merge(comments: readonly Comment[], entries: readonly AuditEntry[]): (Comment | AuditEntry)[] {
   const events = entries.filter(({ action }) => action !== "COMMENT_ADDED").toReversed();
   return [...events, ...comments].sort((a, b) => Date.parse(a.createdAt) - Date.parse(b.createdAt));
+}
+
+/** A comment that goes takes the focus with it, and the dialog gives it back to a button that is gone: the heading has it then. */
+function useFocusAfterDeletion(comments: number) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  const before = useRef(comments);
+  useEffect(() => {
+    const fewer = comments < before.current;
+    before.current = comments;
+    if (!fewer) return;
+    const frame = requestAnimationFrame(() => document.activeElement === document.body && heading.current?.focus({ preventScroll: true }));
+    return () => cancelAnimationFrame(frame);
+  }, [comments]);
+  return heading;
 }
 
 const movesOn = ["wheel", "touchmove", "pointerdown", "keydown"] as const;
