@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { request } from "@/api/client";
 import type { NewTicket, TicketDetail } from "@/api/wire";
 import { toastDone } from "@/components/ui/toast";
+import { noteOwn } from "@/features/tickets/api/list-tickets";
 import type { SentDraft } from "@/lib/drafts";
 import { tellTabs } from "@/lib/tabs";
 
@@ -12,9 +13,10 @@ export function useCreateTicket() {
   return useMutation({
     mutationFn: async ({ ticket, draft }: { ticket: NewTicket; draft: SentDraft }) =>
       (await request<TicketDetail>("POST", "/tickets", { body: ticket, idempotencyKey: draft.keyFor(ticket) })).data,
-    onSuccess: ({ displayId }, { draft }) => {
+    onSuccess: (ticket, { draft }) => {
       draft.saved();
-      toastDone(`${displayId} created`);
+      noteOwn(ticket);
+      toastDone(`${ticket.displayId} created`);
     },
     // Also after a failure: it may have been created all the same.
     onSettled: () => {

@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 
-import { request } from "@/api/client";
-import type { Ticket } from "@/api/wire";
+import { request, type Reply } from "@/api/client";
+import type { Status, Ticket } from "@/api/wire";
 import type { ListQuery } from "@/lib/ticket-search";
 
 const pageSize = 100;
@@ -37,13 +37,32 @@ export function countTicketsQuery(query: Partial<ListQuery>) {
   });
 }
 
+const unresolved: readonly Status[] = ["OPEN", "IN_PROGRESS"];
+
 /**
  * All SEV 1 tickets nobody has resolved yet, asked again and again: the shell tells when there is a new one. Not the
- * newest few: what is raised to SEV 1 stands where its age puts it.
+ * newest few: what is raised to SEV 1 stands where its age puts it. Not among "tickets", which are asked for again
+ * after every change.
  */
 export const criticalTicketsQuery = queryOptions({
-  queryKey: ["tickets", "critical"],
-  queryFn: async ({ signal }) =>
-    (await request<Ticket[]>("GET", "/tickets", { query: { severity: 1, status: ["OPEN", "IN_PROGRESS"] }, signal })).data,
+  queryKey: ["critical-tickets"],
+  queryFn: async ({ signal }) => {
+    const found: Pick<Ticket, "id" | "displayId" | "title">[] = [];
+    let cursor: string | null = null;
+    do {
+      const page: Reply<Ticket[]> = await request("GET", "/tickets", { query: { severity: 1, status: unresolved, limit: 200, cursor }, signal });
+      for (const { id, displayId, title } of page.data) found.push({ id, displayId, title });
+      cursor = page.nextCursor;
+    } while (cursor);
+    return found;
+  },
   refetchInterval: 30_000,
 });
+
+/** The numbers of those one made SEV 1 oneself, here: to oneself they are no news. Each until the shell has heard of it. */
+export const ownCritical = new Set<string>();
+
+export function noteOwn({ displayId, severity, status }: Ticket): void {
+  if (severity === 1 && unresolved.includes(status)) ownCritical.add(displayId);
+  else ownCritical.delete(displayId);
+}

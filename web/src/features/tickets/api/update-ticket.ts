@@ -3,6 +3,7 @@ import { useMutation, useQueryClient, type QueryClient } from "@tanstack/react-q
 import { ApiProblem, request, type Reply } from "@/api/client";
 import type { CtiPath, PersonRef, Ticket, TicketDetail } from "@/api/wire";
 import { fetchTicket, seenTicket, ticketKey, toSnapshot, type SeenTicket, type TicketSnapshot } from "@/features/tickets/api/get-ticket";
+import { noteOwn } from "@/features/tickets/api/list-tickets";
 import { only, overlap, toPatch } from "@/features/tickets/changes";
 import { tellTabs } from "@/lib/tabs";
 
@@ -52,6 +53,7 @@ export function useUpdateTicket() {
     },
     onSuccess: (snapshot, { displayId, onSaved }) => {
       onSaved?.();
+      noteOwn(snapshot.ticket);
       if (isLast()) client.setQueryData<TicketSnapshot>(ticketKey(displayId), (old) => (old ? { ...snapshot, ticket: { ...old.ticket, ...snapshot.ticket } } : undefined));
     },
     // Also after a failure: it may have been saved all the same.
