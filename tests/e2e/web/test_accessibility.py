@@ -11,7 +11,7 @@ from e2e.web.conftest import PageAs
 from support.browser import PHONE, assert_accessible
 from support.clients import Callers
 from support.factories import Factory, Route
-from support.screen import heading, pick, rows, sign_in
+from support.screen import heading, menu, pick, rows, sign_in
 
 PAGES = {
     "dashboard": ("AGENT", "/?queue={queue}&status=any", "All tickets"),
@@ -177,7 +177,11 @@ def make_a_key(page: Page) -> None:
 
 
 def role_of(name: str, role: str) -> Callable[[Page], object]:
-    return lambda page: page.get_by_label(f"Role of {name}").first.select_option(label=role)
+    def picks(page: Page) -> None:
+        page.get_by_role("button", name=f"Role of {name}").first.click()
+        menu(page).filter(has_text=role).click()
+
+    return picks
 
 
 def delete_what_has_tickets(page: Page) -> None:

@@ -1,9 +1,10 @@
-import { KeyRound, Pencil, RefreshCw, Trash2 } from "lucide-react";
+import { ChevronDown, KeyRound, Pencil, RefreshCw, Trash2 } from "lucide-react";
 
 import type { User } from "@/api/wire";
 import { Avatar } from "@/components/ui/avatar";
 import { IconButton } from "@/components/ui/button";
 import { Highlighted } from "@/components/ui/highlighted";
+import { PickMenu } from "@/components/ui/menu";
 import { Time } from "@/components/ui/time";
 import styles from "@/features/users/components/user-table.module.css";
 import { roleLabel, roles } from "@/lib/person";
@@ -61,7 +62,6 @@ interface UserRowProps {
 
 function UserRow({ user, search, isMe, lastAdmin, onIntent }: UserRowProps) {
   const { displayName } = user;
-  const lastAdminReason = "The last admin keeps this role: make somebody else an admin first.";
   const undeletable = isMe ? "You cannot delete your own account." : lastAdmin ? "The last admin cannot be deleted." : null;
   return (
     <tr role="row">
@@ -81,20 +81,30 @@ function UserRow({ user, search, isMe, lastAdmin, onIntent }: UserRowProps) {
         <Highlighted text={user.email} search={search} />
       </td>
       <td role="cell" className={styles.role}>
-        <select
-          aria-label={`Role of ${displayName}`}
-          value={user.role}
-          disabled={lastAdmin}
-          title={lastAdmin ? lastAdminReason : undefined}
-          onChange={(event) => onIntent({ kind: "role", user, role: event.target.value as User["role"] })}
-        >
-          {roles.map((role) => (
-            <option key={role} value={role}>
-              {roleLabel(role)}
-            </option>
-          ))}
-        </select>
-        {lastAdmin && <p className={styles.guard}>Last admin: cannot be demoted or deleted.</p>}
+        {lastAdmin ? (
+          <>
+            {roleLabel(user.role)}
+            <p className={styles.guard}>Last admin: cannot be demoted or deleted.</p>
+          </>
+        ) : (
+          // No select: its first arrow key would choose already.
+          <PickMenu
+            label="Role"
+            buttonLabel={`Role of ${displayName}: ${roleLabel(user.role)}`}
+            triggerClass={styles.pick}
+            trigger={
+              <>
+                {roleLabel(user.role)} <ChevronDown aria-hidden="true" />
+              </>
+            }
+            choices={roles.map((role) => ({ id: role, text: roleLabel(role) }))}
+            chosen={[user.role]}
+            onChoose={([id]) => {
+              const role = roles.find((one) => one === id);
+              if (role && role !== user.role) onIntent({ kind: "role", user, role });
+            }}
+          />
+        )}
       </td>
       <td role="cell" className={styles.seen}>
         {user.lastLoginAt ? <Time value={user.lastLoginAt} /> : user.role === "SERVICE" ? "uses a key" : "never"}
