@@ -1,5 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
+import { useEffect } from "react";
 
 import { ApiProblem } from "@/api/client";
 import type { Ticket } from "@/api/wire";
@@ -11,7 +12,9 @@ import { ErrorState, Skeleton } from "@/components/ui/states";
 import { treeQuery } from "@/features/cti/api/get-tree";
 import { useSession } from "@/features/session/api/get-session";
 import { ticketFromLists, ticketQuery } from "@/features/tickets/api/get-ticket";
+import { Outdated } from "@/features/tickets/components/outdated";
 import { usersQuery } from "@/features/users/api/list-users";
+import { announce } from "@/lib/announce";
 import { emptyTree } from "@/lib/cti";
 import { useTitle } from "@/lib/use-title";
 
@@ -25,9 +28,23 @@ export function TicketPage() {
   const { data: tree = emptyTree } = useQuery(treeQuery);
   useTitle(snapshot ? `${snapshot.ticket.displayId} ${snapshot.ticket.title}` : displayId);
 
-  if (snapshot) return <TicketView key={displayId} snapshot={snapshot} me={me} people={people} tree={tree} onDeleted={() => void navigate({ to: "/", replace: true })} />;
-  if (error instanceof ApiProblem && error.status === 404) return <PageNotFound what={`Ticket ${displayId}`} />;
-  if (error) return <ErrorState what={`Ticket ${displayId}`} error={error} retry={() => void refetch()} />;
+  const isGone = error instanceof ApiProblem && error.status === 404;
+  const wasDeleted = isGone && snapshot !== undefined;
+  useEffect(() => {
+    if (wasDeleted) announce(`Ticket ${displayId} was deleted`, "assertive");
+  }, [wasDeleted, displayId]);
+
+  if (isGone) return <PageNotFound what={`Ticket ${displayId}`} deleted={wasDeleted} />;
+  const retry = () => void refetch();
+  if (snapshot) {
+    return (
+      <>
+        {error && <Outdated what="This ticket" error={error} retry={retry} />}
+        <TicketView key={displayId} snapshot={snapshot} me={me} people={people} tree={tree} onDeleted={() => void navigate({ to: "/", replace: true })} />
+      </>
+    );
+  }
+  if (error) return <ErrorState what={`Ticket ${displayId}`} error={error} retry={retry} />;
   return <TicketSkeleton known={ticketFromLists(client, displayId)} />;
 }
 

@@ -15,15 +15,16 @@ export function PagePending() {
   );
 }
 
-export function PageNotFound({ what = "This page" }: { what?: string }) {
+/** `deleted`: it was there a moment ago. */
+export function PageNotFound({ what = "This page", deleted = false }: { what?: string; deleted?: boolean }) {
   useTitle("Not found");
   return (
     <div className={styles.page}>
       <h1 className="visually-hidden" tabIndex={-1}>
         Not found
       </h1>
-      <EmptyState icon={<Compass />} title={`${what} does not exist`} action={<Home />}>
-        It may have been deleted, or the address is not quite right.
+      <EmptyState icon={<Compass />} title={`${what} ${deleted ? "was deleted" : "does not exist"}`} action={<Home />}>
+        {deleted ? "Somebody deleted it meanwhile." : "It may have been deleted, or the address is not quite right."}
       </EmptyState>
     </div>
   );

@@ -5,6 +5,7 @@ import { useEffect, useMemo, useRef, type ReactNode } from "react";
 import { Button } from "@/components/ui/button";
 import { ErrorState } from "@/components/ui/states";
 import { ticketsQuery } from "@/features/tickets/api/list-tickets";
+import { Outdated } from "@/features/tickets/components/outdated";
 import styles from "@/features/tickets/components/ticket-list.module.css";
 import { TicketTable, TicketTableSkeleton } from "@/features/tickets/components/ticket-table";
 import { announce } from "@/lib/announce";
@@ -31,7 +32,7 @@ export function TicketList({ label, query, selectable, empty }: TicketListProps)
   if (total === 0 && !isPlaceholderData) return empty;
   return (
     <div className={styles.list} data-stale={isPlaceholderData || undefined} aria-busy={isPlaceholderData}>
-      {error && !isFetchNextPageError && <Outdated retry={() => void refetch()} message={error.message} />}
+      {error && !isFetchNextPageError && <Outdated what="This list" error={error} retry={() => void refetch()} />}
       <TicketTable label={label} list={JSON.stringify(query)} tickets={tickets} search={query.search} selectable={selectable} />
       <LoadMore
         more={hasNextPage}
@@ -41,15 +42,6 @@ export function TicketList({ label, query, selectable, empty }: TicketListProps)
         shown={tickets.length}
         total={total ?? 0}
       />
-    </div>
-  );
-}
-
-function Outdated({ message, retry }: { message: string; retry: () => void }) {
-  return (
-    <div className={styles.outdated} role="alert">
-      <span>This list may be out of date: {message}</span>
-      <Button onClick={retry}>Retry</Button>
     </div>
   );
 }
