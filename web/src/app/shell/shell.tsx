@@ -1,5 +1,5 @@
 import { Outlet, useRouter } from "@tanstack/react-router";
-import { lazy, Suspense, useEffect, useRef } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 
 import { overlay } from "@/app/shell/overlays";
 import { PasswordBanner } from "@/app/shell/password-banner";
@@ -21,6 +21,7 @@ export function Shell() {
   useCriticalWatch();
   const main = useFocusOnNewPage();
   const open = overlay.useValue();
+  const [menuOpen, setMenuOpen] = useState(false);
   const close = () => overlay.set(null);
   return (
     <>
@@ -28,8 +29,8 @@ export function Shell() {
         Skip to content
       </a>
       <div className={styles.shell}>
-        <Sidebar me={me} />
-        <div className={styles.content}>
+        <Sidebar me={me} open={menuOpen} onOpen={setMenuOpen} />
+        <div className={styles.content} inert={menuOpen}>
           {me.mustChangePassword && <PasswordBanner />}
           <main id="main" ref={main} tabIndex={-1} className={styles.main}>
             <Outlet />

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link, useLocation, useNavigate } from "@tanstack/react-router";
+import { Link, useLocation, useNavigate, useRouter } from "@tanstack/react-router";
 import { CircleUser, FolderTree, Inbox, Keyboard, LogOut, Menu as MenuIcon, Moon, Plus, Search, Settings2, Sun, SunMoon, Tickets, Users, X } from "lucide-react";
-import { useState, type ReactNode } from "react";
+import { useEffect, useEffectEvent, useRef, type ReactNode, type RefObject } from "react";
 
 import type { SessionUser } from "@/api/wire";
 import { openPalette, openShortcutHelp, openSignOut } from "@/app/shell/overlays";
@@ -20,19 +20,27 @@ import { roleLabel } from "@/lib/person";
 import { preferences, setPreference, type Theme } from "@/lib/preferences";
 import { notClosed } from "@/lib/status";
 
+interface SidebarProps {
+  me: SessionUser;
+  /** The sheet, which covers the page. */
+  open: boolean;
+  onOpen: (open: boolean) => void;
+}
+
 /** The way around: a column on wide screens, a bar with a sheet on narrow ones. */
-export function Sidebar({ me }: { me: SessionUser }) {
-  const [open, setOpen] = useState(false);
+export function Sidebar({ me, open, onOpen }: SidebarProps) {
+  const toggle = useRef<HTMLButtonElement>(null);
+  useClosing(open, () => onOpen(false), toggle);
   return (
     <header className={styles.header}>
       <div className={styles.top}>
-        <IconButton className={styles.toggle} label={open ? "Close menu" : "Open menu"} icon={open ? <X /> : <MenuIcon />} aria-expanded={open} aria-controls="sidebar" onClick={() => setOpen(!open)} />
+        <IconButton ref={toggle} className={styles.toggle} label={open ? "Close menu" : "Open menu"} icon={open ? <X /> : <MenuIcon />} aria-expanded={open} aria-controls="sidebar" onClick={() => onOpen(!open)} />
         <Link to="/" className={styles.brand}>
           <img src="/favicon.svg" alt="" width="20" height="20" /> Tickets
         </Link>
         <IconButton label="Search and commands (Ctrl+K)" icon={<Search />} onClick={() => openPalette("everything", targets())} />
       </div>
-      <div id="sidebar" className={classNames(styles.sheet, open && styles.open)} onClick={(event) => (event.target as Element).closest("a") && setOpen(false)}>
+      <div id="sidebar" className={classNames(styles.sheet, open && styles.open)}>
         {mayCreateTickets(me) && (
           <Link to="/new" className={buttonClass("default", styles.create)} preload="intent" aria-keyshortcuts="c">
             <Plus aria-hidden="true" /> New ticket
@@ -69,6 +77,26 @@ export function Sidebar({ me }: { me: SessionUser }) {
       </div>
     </header>
   );
+}
+
+/** The sheet closes when one goes somewhere, however, on Esc, and when the window has room for the column. */
+function useClosing(open: boolean, close: () => void, toggle: RefObject<HTMLButtonElement | null>): void {
+  const router = useRouter();
+  const closes = useEffectEvent(close);
+  useEffect(() => {
+    if (!open) return;
+    const press = (event: KeyboardEvent) => {
+      if (event.key !== "Escape" || event.defaultPrevented) return;
+      closes();
+      toggle.current?.focus();
+    };
+    const ended = new AbortController();
+    const { signal } = ended;
+    document.addEventListener("keydown", press, { signal });
+    matchMedia("(max-width: 52rem)").addEventListener("change", () => closes(), { signal });
+    signal.addEventListener("abort", router.subscribe("onBeforeLoad", () => closes()));
+    return () => ended.abort();
+  }, [open, router, toggle]);
 }
 
 function NavItem({ to, icon, aside, children }: { to: "/" | "/my" | "/admin/users" | "/admin/cti"; icon: ReactNode; aside?: ReactNode; children: ReactNode }) {
