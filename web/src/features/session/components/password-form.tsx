@@ -21,7 +21,7 @@ const blank: Form = { currentPassword: "", newPassword: "", repeated: "" };
 export function PasswordForm({ username }: { username: string }) {
   const [values, setValues] = useState(blank);
   const { errors, setErrors, form, show } = useMistakes<Form>();
-  const change = useChangePassword(username);
+  const change = useChangePassword();
 
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
@@ -79,6 +79,5 @@ function explain(error: Error): Partial<Form> {
   if (!(error instanceof ApiProblem)) return { currentPassword: error.message };
   const newPassword = error.fieldMessage("newPassword");
   if (newPassword) return { newPassword: fieldSentence("The new password", newPassword) };
-  const refused = error.fieldMessage("currentPassword") ?? (error.status === 401 || error.status === 403);
-  return { currentPassword: refused ? "This is not your current password." : whatFailed("the password was", "changed", error) };
+  return { currentPassword: error.fieldMessage("currentPassword") ? "This is not your current password." : whatFailed("the password was", "changed", error) };
 }
