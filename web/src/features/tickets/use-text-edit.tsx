@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useLayoutEffect, useRef, useState } from "react";
 
 import { whatFailed } from "@/api/client";
 import { tellFailed, toastDone } from "@/components/ui/toast";
@@ -28,6 +28,10 @@ export function useTextEdit(field: "title" | "overview", snapshot: TicketSnapsho
   const opener = useRef<HTMLButtonElement>(null);
   const edit = draft.value ?? (begun && { text: begun.ticket[field], base: begun });
   const isOpen = edit !== null;
+  const latest = useRef(edit);
+  useLayoutEffect(() => {
+    latest.current = edit;
+  });
 
   const wasOpen = useRef(false);
   useEffect(() => {
@@ -51,8 +55,16 @@ export function useTextEdit(field: "title" | "overview", snapshot: TicketSnapsho
     if (text === base.ticket[field]) return cancel();
     if (!flight.take()) return;
     setBegun(null); // from here on the draft alone keeps it open
+    let written = null as TextEdit | null;
+    const onSaved = () => {
+      written = latest.current;
+      draft.saved(what);
+    };
     try {
-      await mutateAsync({ displayId, changes: { [field]: text }, base, onSaved: () => draft.saved(what) });
+      const saved = await mutateAsync({ displayId, changes: { [field]: text }, base, onSaved });
+      // What one wrote on meanwhile is an edit of what is saved now.
+      if (written && written.text !== text) write({ text: written.text, base: seen(saved) });
+      else setBegun(null);
       toastDone(`${displayId}: ${field} saved`);
     } catch (problem) {
       tellFailed(explain(problem as Error), here);
@@ -68,7 +80,7 @@ export function useTextEdit(field: "title" | "overview", snapshot: TicketSnapsho
     problem: edit?.text.trim() === "" ? `${field === "title" ? "A title" : "An overview"} cannot be blank.` : error ? explain(error) : undefined,
     opener,
     begin: () => setBegun(seen(snapshot)),
-    write: (text: string) => edit && !isPending && write({ ...edit, text }),
+    write: (text: string) => edit && write({ ...edit, text }),
     save: () => edit && void save(edit),
     cancel,
     conflict: error instanceof EditConflict && (
