@@ -3,7 +3,7 @@ import { Fragment } from "react";
 import type { SessionUser } from "@/api/wire";
 import styles from "@/app/shell/shortcut-help.module.css";
 import { Dialog } from "@/components/ui/dialog";
-import { mayCreateTickets, mayEditTickets } from "@/lib/policies";
+import { mayAdministerCti, mayAdministerUsers, mayCreateTickets, mayEditTickets } from "@/lib/policies";
 import { preferences, setPreference } from "@/lib/preferences";
 
 interface Shortcut {
@@ -17,6 +17,9 @@ const everywhere: Shortcut[] = [
   { keys: "g d", does: "All tickets" },
   { keys: "g m", does: "My tickets" },
   { keys: "g p", does: "Profile" },
+];
+
+const always: Shortcut[] = [
   { keys: "?", does: "This sheet" },
   { keys: "Esc", does: "Close, cancel" },
 ];
@@ -42,7 +45,13 @@ const ticket: Shortcut[] = [
 
 export function ShortcutHelp({ me, onClose }: { me: SessionUser; onClose: () => void }) {
   const { singleKeys } = preferences.useValue();
-  const general = mayCreateTickets(me) ? [{ keys: "c", does: "New ticket" }, ...everywhere] : everywhere;
+  const general = [
+    ...(mayCreateTickets(me) ? [{ keys: "c", does: "New ticket" }] : []),
+    ...everywhere,
+    ...(mayAdministerUsers(me) ? [{ keys: "g u", does: "Users" }] : []),
+    ...(mayAdministerCti(me) ? [{ keys: "g c", does: "Categories" }] : []),
+    ...always,
+  ];
   return (
     <Dialog title="Keyboard shortcuts" onClose={onClose} wide>
       <div className={styles.groups}>

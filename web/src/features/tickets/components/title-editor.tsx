@@ -13,7 +13,7 @@ interface TitleEditorProps {
   editable: boolean;
 }
 
-/** The page's heading; becomes a box when pressed. Enter saves, Esc cancels. */
+/** The page's heading; its pencil makes it a box. Enter saves, Esc cancels. */
 export function TitleEditor({ snapshot, userId, editable }: TitleEditorProps) {
   const { title } = snapshot.ticket;
   const { text, write, save, cancel, isSaving, problem, conflict, begin, opener } = useTextEdit("title", snapshot, userId);
