@@ -7,6 +7,7 @@ import type { SessionUser, Ticket, User } from "@/api/wire";
 import { Activity, type ActivityView } from "@/app/routes/activity";
 import styles from "@/app/routes/ticket-view.module.css";
 import { useTicketActions } from "@/app/use-ticket-actions";
+import type { EditorHandle } from "@/components/markdown/markdown-editor";
 import { SeverityBadge, StatusBadge } from "@/components/ui/badge";
 import { iconButtonClass } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
@@ -37,7 +38,7 @@ export function TicketView({ snapshot, me, people, tree, onDeleted }: TicketView
   const { apply } = useTicketActions();
   const [deleting, setDeleting] = useState(false);
   const [view, setView] = useState<ActivityView>("comments");
-  const composer = useRef<HTMLTextAreaElement>(null);
+  const composer = useRef<EditorHandle>(null);
   useQuery(historyQueryUpTo(ticket.displayId, snapshot.etag)); // there when its tab is opened
   useCurrentTicket(ticket.displayId);
   useShortcuts({

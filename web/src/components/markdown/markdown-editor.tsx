@@ -1,5 +1,6 @@
 import { Bold, Code, Italic, Link2, List, ListTodo, Quote } from "lucide-react";
-import { useId, useRef, useState, type KeyboardEvent, type ReactNode, type RefObject } from "react";
+import { useId, useImperativeHandle, useRef, useState, type KeyboardEvent, type ReactNode, type Ref } from "react";
+import { flushSync } from "react-dom";
 
 import { Markdown } from "@/components/markdown/lazy-markdown";
 import styles from "@/components/markdown/markdown-editor.module.css";
@@ -7,6 +8,11 @@ import { IconButton } from "@/components/ui/button";
 import { Tabs } from "@/components/ui/tabs";
 import { classNames } from "@/lib/class-names";
 import { markUp, type Markup } from "@/lib/markdown-edit";
+
+export interface EditorHandle {
+  /** Ready to write, also from the preview. */
+  focus: () => void;
+}
 
 interface MarkdownEditorProps {
   label: string;
@@ -19,15 +25,20 @@ interface MarkdownEditorProps {
   error?: string;
   rows?: number;
   autoFocus?: boolean;
-  ref?: RefObject<HTMLTextAreaElement | null>;
+  ref?: Ref<EditorHandle>;
   footer?: ReactNode;
 }
 
 /** A box to write markdown in: toolbar, Write and Preview, keys. */
 export function MarkdownEditor({ label, value, onChange, onSubmit, onCancel, placeholder, error, rows = 4, autoFocus, ref, footer }: MarkdownEditorProps) {
   const [tab, setTab] = useState<"write" | "preview">("write");
-  const own = useRef<HTMLTextAreaElement>(null);
-  const area = ref ?? own;
+  const area = useRef<HTMLTextAreaElement>(null);
+  useImperativeHandle(ref, () => ({
+    focus: () => {
+      flushSync(() => setTab("write"));
+      area.current?.focus();
+    },
+  }));
   const id = useId();
   const apply = (markup: Markup) => area.current && insertMarkup(area.current, markup);
 

@@ -2,7 +2,7 @@ import { useState, type RefObject } from "react";
 
 import { whatFailed } from "@/api/client";
 import type { SessionUser } from "@/api/wire";
-import { MarkdownEditor } from "@/components/markdown/markdown-editor";
+import { MarkdownEditor, type EditorHandle } from "@/components/markdown/markdown-editor";
 import { Avatar } from "@/components/ui/avatar";
 import { Button } from "@/components/ui/button";
 import { tellFailed } from "@/components/ui/toast";
@@ -15,7 +15,7 @@ import { useHere } from "@/lib/use-here";
 interface ComposerProps {
   displayId: string;
   me: SessionUser;
-  area: RefObject<HTMLTextAreaElement | null>;
+  area: RefObject<EditorHandle | null>;
 }
 
 /** Where one writes a comment. What is written survives reload and the end of the session. */
