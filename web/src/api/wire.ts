@@ -42,5 +42,4 @@ export interface CtiPath {
   item: NodeRef;
 }
 
-export type ProblemDocument = Schemas["ProblemDocument"];
 export type FieldProblem = Schemas["FieldError"];

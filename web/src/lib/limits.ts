@@ -3,5 +3,4 @@ export const titleLimit = 500;
 export const nameLimit = 200;
 export const usernameLimit = 100;
 export const emailLimit = 254;
-export const textLimit = 262_144;
 export const passwordMinimum = 12;

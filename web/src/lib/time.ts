@@ -9,7 +9,6 @@ const units: readonly [Intl.RelativeTimeFormatUnit, number][] = [
 
 const relativeFormat = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
 const localFormat = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
-const dayFormat = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
 
 /** "3 hours ago", "in 5 days", "just now". */
 export function relativeTime(time: string, now: number = Date.now()): string {
@@ -31,7 +30,6 @@ export function shortAge(time: string, now: number = Date.now()): string {
 
 /** In the reader's zone. */
 export const localTime = (time: string) => localFormat.format(new Date(time));
-export const localDay = (time: string) => dayFormat.format(new Date(time));
 
 /** "2026-03-30 10:00:00 UTC" */
 export const utcTime = (time: string) => `${new Date(time).toISOString().slice(0, 19).replace("T", " ")} UTC`;

@@ -19,7 +19,7 @@ interface ComboboxProps {
   labelHidden?: boolean;
   options: readonly Option[];
   value: string | null;
-  onChange: (id: string | null) => void;
+  onChange: (id: string) => void;
   placeholder?: string;
   hint?: string;
   error?: string;
@@ -27,15 +27,12 @@ interface ComboboxProps {
   autoFocus?: boolean;
   /** Takes the focus and shows the list: it was opened in order to choose. */
   autoOpen?: boolean;
-  /** Without it the box must hold a choice; with it an emptied box means none. */
-  clearable?: boolean;
   className?: string;
 }
 
 /** Type to narrow, arrows to move, Enter to choose (the ARIA combobox pattern); the choice is announced. */
-export function Combobox({ label, labelHidden, options, value, onChange, placeholder, hint, error, disabled, autoFocus, autoOpen, clearable, className }: ComboboxProps) {
-  const choose = (id: string | null) => {
-    if (id === null && !clearable) return;
+export function Combobox({ label, labelHidden, options, value, onChange, placeholder, hint, error, disabled, autoFocus, autoOpen, className }: ComboboxProps) {
+  const choose = (id: string) => {
     onChange(id);
     announce(`${label}: ${options.find((option) => option.id === id)?.text ?? "none"}`);
   };
@@ -43,7 +40,7 @@ export function Combobox({ label, labelHidden, options, value, onChange, placeho
     <ComboBox
       className={classNames(styles.combobox, className)}
       value={value}
-      onChange={(key) => choose(key === null ? null : String(key))}
+      onChange={(key) => key !== null && choose(String(key))}
       defaultItems={[...Map.groupBy(options, (option) => option.section ?? "")].map(([title, members]) => ({ id: `section-${title}`, title, members }))}
       defaultFilter={hasAllWords}
       menuTrigger="input"
