@@ -1,5 +1,5 @@
-import { countdown, localTime, relativeTime, shortAge, utcTime } from "@/lib/time";
 import { useEachMinute } from "@/lib/minutes";
+import { countdown, localTime, relativeTime, shortAge, utcTime } from "@/lib/time";
 
 interface TimeProps {
   value: string;

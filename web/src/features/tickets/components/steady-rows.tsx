@@ -31,7 +31,9 @@ export class SteadyRows extends Component<SteadyRowsProps> {
 
   override componentDidUpdate(_props: SteadyRowsProps, _state: unknown, before: Before | null): void {
     if (!before) return;
-    scrollBy({ top: median(moves(before.tops)), behavior: "instant" });
+    const shift = median(moves(before.tops));
+    // Not by nothing: that would end a scrolling that is under way.
+    if (shift !== 0) scrollBy({ top: shift, behavior: "instant" });
     if (!before.focused || before.focused.isConnected) return;
     const rows = this.rows();
     rows[Math.min(before.index, rows.length - 1)]?.querySelector<HTMLElement>("[data-row-link]")?.focus({ preventScroll: true });
