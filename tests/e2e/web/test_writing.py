@@ -468,7 +468,7 @@ class TestUnknown:
         page = page_as("AGENT", path_of(ticket))
         expect(page.get_by_role("button", name="Severity: SEV 3 Medium")).to_be_visible()
         page.context.set_offline(True)
-        pick(page, "Severity: SEV 3 Medium", "SEV 1")
+        page.keyboard.press("1")  # a menu would have to be fetched
         expect(toast(page, f"{ticket['displayId']} was not changed.")).to_contain_text("cannot be reached")
         expect(page.get_by_role("button", name="Severity: SEV 3 Medium")).to_be_visible()
 
