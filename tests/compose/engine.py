@@ -1,9 +1,11 @@
 """Docker and Compose by their command lines: whichever Compose is there, 1.29 or 2."""
 
+import json
 import os
 import shutil
 import subprocess
 from collections.abc import Sequence
+from ipaddress import ip_network
 from pathlib import Path
 from typing import IO
 
@@ -47,7 +49,9 @@ def logs(container: str) -> str:
 
 def host_address() -> str:
     """This machine's address as every container reaches it, and nobody else."""
-    return docker("network", "inspect", "bridge", "-f", "{{(index .IPAM.Config 0).Gateway}}").strip()
+    (bridge,) = json.loads(docker("network", "inspect", "bridge"))[0]["IPAM"]["Config"]
+    # Before its first container the engine does not say so, but takes the network's first address.
+    return str(bridge.get("Gateway") or ip_network(bridge["Subnet"])[1])
 
 
 def has_image(name: str) -> bool:
