@@ -6,15 +6,15 @@ const kB = 1024;
 const fileLimit = 300 * kB;
 // Close above what they are, and never above 200: a page that grows says so here.
 const pages = {
-  login: { limit: 126 * kB },
-  dashboard: { limit: 134 * kB },
-  "my-tickets": { limit: 134 * kB },
+  login: { limit: 128 * kB },
+  dashboard: { limit: 136 * kB },
+  "my-tickets": { limit: 136 * kB },
   // Its texts are markdown: without the renderer it shows none of them.
-  ticket: { limit: 170 * kB, then: ["src/components/markdown/markdown.tsx"] },
-  "new-ticket": { limit: 194 * kB },
-  users: { limit: 130 * kB },
-  cti: { limit: 130 * kB },
-  profile: { limit: 128 * kB },
+  ticket: { limit: 172 * kB, then: ["src/components/markdown/markdown.tsx"] },
+  "new-ticket": { limit: 195 * kB },
+  users: { limit: 132 * kB },
+  cti: { limit: 132 * kB },
+  profile: { limit: 129 * kB },
 };
 
 const assets = new URL("../dist/assets/", import.meta.url);
