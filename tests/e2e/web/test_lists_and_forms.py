@@ -1,0 +1,184 @@
+"""What one began goes on as one left it: lists, filters, menus and dialogs at the moments between two answers."""
+
+import re
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from e2e.web.conftest import PageAs, drawn
+from e2e.web.test_writing import arrived, hold
+from support.clients import Callers
+from support.factories import Factory, Route, unique
+from support.screen import dialog, expect_rows, pick, rows, toast
+
+
+def begin_to_move(page: Page, route: Route, target: Route, tickets: str) -> Locator:
+    """The dialog that deletes an item, asked to move its tickets first."""
+    page.get_by_role("button", name=f"Delete {route.item['name']}").click()
+    question = dialog(page, f"Delete the item “{route.item['name']}”?")
+    question.get_by_label(f"Move the {tickets} elsewhere first").check()
+    question.get_by_role("combobox", name="Find by path").fill(target.path)
+    page.get_by_role("option", name=target.path).click()
+    question.get_by_role("button", name="Move and delete item").click()
+    return question
+
+
+class TestMoveAndDelete:
+    def test_that_is_cancelled_moves_no_more_and_deletes_nothing(
+        self, page_as: PageAs, callers: Callers, make: Factory
+    ) -> None:
+        route, target = make.route(), make.route()
+        tickets = [make.ticket(**route.ids) for _ in range(2)]
+        page = page_as("ADMIN", f"/admin/cti?category={route.category['id']}&type={route.type['id']}")
+        held = hold(page, "**/api/tickets/V*", "PATCH")
+        question = begin_to_move(page, route, target, "2 open tickets")
+        first = arrived(page, held)
+        question.get_by_role("button", name="Cancel").click()
+        expect(question).to_have_count(0)
+
+        sent: list[str] = []
+        page.on("request", lambda request: sent.append(request.method))
+        with page.expect_response(re.compile(r"/api/tickets\?.*itemId=")):  # what is asked when all is over
+            first.continue_()
+        drawn(page)
+        assert set(sent) == {"GET"}
+        after = [callers["USER"].get(f"/tickets/{ticket['id']}").json()["item"]["name"] for ticket in tickets]
+        assert sorted(after) == sorted([route.item["name"], target.item["name"]])
+        assert route.item["name"] in {item["name"] for item in callers["USER"].get("/cti/items").json()}
+
+    def test_counts_to_what_it_began_with_and_asks_for_no_list_on_the_way(self, page_as: PageAs, make: Factory) -> None:
+        route, target = make.route(), make.route()
+        for _ in range(3):
+            make.ticket(**route.ids)
+        page = page_as("ADMIN", f"/admin/cti?category={route.category['id']}&type={route.type['id']}")
+        held = hold(page, "**/api/tickets/V*", "PATCH")
+        question = begin_to_move(page, route, target, "3 open tickets")
+        progress = question.get_by_role("progressbar", name="Tickets moved")
+        arrived(page, held)
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        for number in (1, 2, 3):
+            turn = arrived(page, held, number)
+            expect(progress).to_have_attribute("value", str(number - 1))
+            expect(progress).to_have_attribute("max", "3")
+            if number == 3:
+                assert not [url for url in asked if "itemId=" in url]
+            turn.continue_()
+        expect(toast(page, f"{route.item['name']} deleted")).to_be_visible()
+
+
+def test_a_letter_typed_while_the_search_is_applied_stays(page_as: PageAs, make: Factory) -> None:
+    word = unique("word")
+    ticket = make.ticket(title=word)
+    page = page_as("USER", "/")
+    expect(rows(page).first).to_be_visible()
+    # At the moment the URL takes the first words: no finger hits it every time.
+    page.evaluate(
+        """rest => {
+          const box = document.querySelector('input[type=search]');
+          const write = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set;
+          const push = history.pushState;
+          history.pushState = function (...parts) {
+            history.pushState = push;
+            push.apply(this, parts);
+            write.call(box, box.value + rest);
+            box.dispatchEvent(new InputEvent('input', { bubbles: true, inputType: 'insertText', data: rest }));
+          };
+        }""",
+        word[-3:],
+    )
+    box = page.get_by_role("searchbox", name="Search tickets")
+    box.fill(word[:-3])
+    expect(page).to_have_url(re.compile(rf"q={word}$"))
+    expect(box).to_have_value(word)
+    expect_rows(page, [ticket])
+
+
+class TestForm:
+    def test_closes_on_a_press_beside_it_only_while_it_is_empty(self, page_as: PageAs) -> None:
+        page = page_as("ADMIN", "/admin/users")
+        form = dialog(page, "New user")
+        page.get_by_role("button", name="New user").click()
+        expect(form).to_be_visible()
+        page.mouse.click(5, 5)
+        expect(form).to_have_count(0)
+        page.get_by_role("button", name="New user").click()
+        form.get_by_label("User name").fill("ada")
+        page.mouse.click(5, 5)
+        drawn(page)
+        expect(form.get_by_label("User name")).to_have_value("ada")
+        page.keyboard.press("Escape")
+        expect(form).to_have_count(0)
+
+
+def test_a_role_is_chosen_by_enter_and_not_by_the_first_arrow(page_as: PageAs, callers: Callers) -> None:
+    ada = callers.new("AGENT", displayName=unique("Ada "))
+    name = ada.user["displayName"]
+    page = page_as("ADMIN", "/admin/users")
+    button = page.get_by_role("button", name=f"Role of {name}: Agent")
+    button.focus()
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("menuitemradio", name="Agent")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("menuitemradio", name="User")).to_be_focused()
+    expect(page.get_by_role("alertdialog")).to_have_count(0)
+    page.keyboard.press("Enter")
+    expect(dialog(page, f"Make {name} User?")).to_be_visible()
+
+
+@pytest.mark.parametrize(("role", "ways_back"), [("ADMIN", 1), ("AGENT", 0)], ids=["admin", "agent"])
+def test_who_may_not_close_is_offered_no_way_back_to_it(
+    page_as: PageAs, callers: Callers, make: Factory, role: str, ways_back: int
+) -> None:
+    ticket = make.ticket()
+    assert callers["ADMIN"].patch(f"/tickets/{ticket['id']}", {"status": "CLOSED"}).status_code == 200
+    page = page_as(role, f"/tickets/{ticket['displayId']}")
+    pick(page, "Status: Closed", "In Progress")
+    told = toast(page, f"{ticket['displayId']}: In Progress")
+    expect(told).to_be_visible()
+    expect(told.get_by_role("button", name="Undo")).to_have_count(ways_back)
+
+
+class TestList:
+    def test_comes_where_its_skeleton_stood(self, page_as: PageAs, make: Factory) -> None:
+        route = make.route()
+        make.ticket(**route.ids)
+        page = page_as("USER", "/login")
+        held = hold(page, "**/api/tickets?**categoryId=**", "GET")
+        page.goto(f"/?queue={route.category['id']}")
+        first = page.get_by_role("status", name="Loading tickets").locator("> div").first
+        expect(first).to_be_visible()
+        before = first.bounding_box()
+        for one in held:
+            one.continue_()
+        page.unroute_all()
+        expect(rows(page)).to_have_count(1)
+        after = rows(page).first.bounding_box()
+        assert before
+        assert after
+        assert after["y"] == pytest.approx(before["y"], abs=1)
+
+    def test_tells_its_own_total(self, page_as: PageAs, make: Factory) -> None:
+        route = make.route()
+        tickets = [make.ticket(**route.ids) for _ in range(2)]
+        page = page_as("USER", "/login")
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(f"/?queue={route.category['id']}")
+        expect_rows(page, tickets)
+        expect(page.get_by_role("main").get_by_text("2 tickets", exact=True)).to_be_visible()
+        assert len([url for url in asked if f"categoryId={route.category['id']}" in url]) == 1
+
+    def test_of_what_is_deleted_says_so(self, page_as: PageAs) -> None:
+        page = page_as("USER", f"/?queue={uuid4()}&assignee={uuid4()}")
+        chips = page.get_by_role("list", name="Filters in use")
+        for what in ("Queue", "Assignee"):
+            expect(chips.get_by_role("button", name=f"Remove filter {what}: unknown")).to_be_visible()
+
+    def test_without_any_ticket_offers_no_closed_ones(self, page_as: PageAs) -> None:
+        page = page_as("USER", "/login")
+        page.route("**/api/tickets?**", lambda route: route.fulfill(json=[], headers={"X-Total-Count": "0"}))
+        page.goto("/?status=any")
+        expect(page.get_by_role("heading", name="No tickets yet")).to_be_visible()
+        expect(page.get_by_role("link", name="Show closed tickets")).to_have_count(0)
