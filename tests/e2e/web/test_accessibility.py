@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from e2e.web.conftest import PageAs
+from e2e.web.conftest import PageAs, drawn
 from support.browser import PHONE, assert_accessible
 from support.clients import Callers
 from support.factories import Factory, Route
@@ -330,6 +330,38 @@ class TestOnAPhone:
         expect(heading(page)).to_have_text("My tickets")
         expect(page.get_by_role("link", name="My tickets")).to_be_hidden()
 
+    @pytest.mark.parametrize("way", ["menu", "keys", "back"])
+    def test_the_navigation_closes_wherever_one_goes(self, page_as: PageAs, place: dict[str, str], way: str) -> None:
+        page = open_page(page_as, place, "my tickets", size=PHONE)
+        page.keyboard.press("g")
+        page.keyboard.press("d")
+        expect(heading(page)).to_have_text("All tickets")
+        page.get_by_role("button", name="Open menu").click()
+        if way == "menu":
+            pick(page, "Account of", "Profile and password")
+        elif way == "keys":
+            page.keyboard.press("g")
+            page.keyboard.press("p")
+        else:
+            page.go_back()
+        expect(heading(page)).to_have_text("My tickets" if way == "back" else "Profile")
+        expect(heading(page)).to_be_focused()
+        expect(page.get_by_role("button", name="Open menu")).to_be_visible()
+        expect(page.get_by_role("navigation", name="Main")).to_be_hidden()
+
+    def test_the_navigation_keeps_the_page_behind_it_out_of_reach_and_closes_on_esc(
+        self, page_as: PageAs, place: dict[str, str]
+    ) -> None:
+        page = open_page(page_as, place, "dashboard", size=PHONE)
+        opener = page.get_by_role("button", name="Open menu")
+        opener.click()
+        expect(page.get_by_role("navigation", name="Main")).to_be_visible()
+        assert page.evaluate("document.querySelector('main').closest('[inert]') !== null")
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("navigation", name="Main")).to_be_hidden()
+        expect(opener).to_be_focused()
+        assert page.evaluate("document.querySelector('main').closest('[inert]') === null")
+
     def test_the_facts_are_folded_under_a_line(self, page_as: PageAs, place: dict[str, str]) -> None:
         page = open_page(page_as, place, "ticket", size=PHONE, has_touch=True)
         facts = page.get_by_role("complementary", name="Facts")
@@ -385,6 +417,38 @@ def test_what_happens_is_said_aloud(page_as: PageAs, make: Factory) -> None:
     pick(page, "Severity: SEV 3", "SEV 2")
     expect(aloud).to_have_text(f"{ticket['displayId']}: SEV 2")
     assert aloud.get_attribute("aria-live") == "polite"
+
+
+@pytest.mark.parametrize("what", ["palette", "deletion of a comment", "account menu", "assignee", "category"])
+def test_what_is_said_is_heard_and_pressed_over_what_is_open(page_as: PageAs, place: dict[str, str], what: str) -> None:
+    name, opens, opened = OPENED[what]
+    page = open_page(page_as, place, name)
+    open_it(page, opens, opened)
+    out_of_reach = "element => element.closest('[inert], [aria-hidden=true]') !== null"
+    expect(page.locator(":is([inert], [aria-hidden=true]) #sidebar")).to_have_count(1)
+    for said in ("#announcer-polite", "#announcer-assertive", "section[aria-label=Notifications]"):
+        assert not page.locator(said).evaluate(out_of_reach), said
+
+
+def test_a_toast_waits_for_who_looks_at_it(page_as: PageAs, make: Factory) -> None:
+    ticket = make.ticket()
+    page = page_as("AGENT", f"/tickets/{ticket['displayId']}")
+    expect(heading(page)).to_have_text(ticket["title"])
+    page.clock.install()
+    page.keyboard.press("1")
+    told = page.locator("[data-toast=done]")
+    told.hover()
+    drawn(page)
+    page.clock.fast_forward(60_000)
+    expect(told).to_be_visible()
+    told.get_by_role("button", name="Undo").focus()
+    page.mouse.move(0, 0)
+    drawn(page)
+    page.clock.fast_forward(60_000)
+    expect(told).to_be_visible()
+    told.get_by_role("button", name="Undo").blur()
+    page.clock.fast_forward(60_000)
+    expect(told).to_have_count(0)
 
 
 def test_a_new_sev_1_is_told_wherever_one_is(page_as: PageAs, make: Factory) -> None:

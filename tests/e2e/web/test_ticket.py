@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from e2e.web.conftest import PageAs, drawn
-from support.browser import DESKTOP, PHONE
+from support.browser import DESKTOP, PHONE, Visits
 from support.clients import Caller, Callers
 from support.factories import Factory
 from support.screen import choose, comment_by, dialog, expect_path, heading, menu, pick, toast
@@ -205,6 +205,8 @@ class TestComments:
         comment_by(page, mine).get_by_role("button", name="Delete comment").click()
         dialog(page, "Delete this comment?").get_by_role("button", name="Delete comment").click()
         expect(comment_by(page, mine)).to_have_count(0)
+        expect(toast(page, "Comment deleted")).to_be_visible()
+        expect(page.get_by_role("heading", name="Activity")).to_be_focused()
         assert read(callers["USER"], ticket)["comments"] == []
 
     @pytest.mark.parametrize(("role", "others"), [("USER", 0), ("AGENT", 0), ("ADMIN", 1)])
@@ -325,6 +327,35 @@ class TestEditing:
         expect(page.locator("[data-toast]")).to_have_count(0)
         # They do comment.
         expect(page.get_by_role("textbox", name="Comment")).to_be_visible()
+
+    @pytest.mark.parametrize("ending", ["", " and on"])
+    def test_what_is_written_on_during_a_save_is_an_edit_of_what_was_saved(
+        self, page_as: PageAs, callers: Callers, make: Factory, ending: str
+    ) -> None:
+        ticket = make.ticket()
+        page = page_as(callers.new("AGENT"), path_of(ticket))
+        held: list[Route] = []
+        page.route(
+            f"**/api{path_of(ticket)}",
+            lambda route: held.append(route) if route.request.method == "PATCH" else route.fallback(),
+        )
+        page.get_by_role("button", name="Edit title").click()
+        box = page.get_by_role("textbox", name="Title")
+        box.fill("Written")
+        with page.expect_request(lambda request: request.method == "PATCH"):
+            box.press("Enter")
+        box.press_sequentially(" and on")
+        expect(box).to_have_value("Written and on")
+        box.fill(f"Written{ending}")
+        held[0].continue_()
+        expect(toast(page, "title saved")).to_be_visible()
+        page.unroute_all()
+        if ending:
+            expect(box).to_have_value("Written and on")
+            box.press("Enter")
+        expect(page.get_by_role("button", name="Edit title")).to_be_visible()
+        expect(heading(page)).to_have_text(f"Written{ending}")
+        assert read(callers["USER"], ticket)["title"] == f"Written{ending}"
 
     def test_escape_gives_up_a_title(self, page_as: PageAs, callers: Callers, make: Factory) -> None:
         ticket = make.ticket()
@@ -470,6 +501,55 @@ class TestDeletion:
         page.get_by_role("button", name="More actions").click()
         expect(menu(page).filter(has_text="Print")).to_be_visible()
         expect(menu(page).filter(has_text="Delete")).to_have_count(0)
+
+
+class TestOpen:
+    """A page that is open while the world goes on."""
+
+    @staticmethod
+    def ask_again(page: Page) -> None:
+        page.evaluate("new BroadcastChannel('tickets').postMessage({ kind: 'changed' })")  # as another tab would
+
+    def test_says_that_its_ticket_was_deleted(self, page_as: PageAs, callers: Callers, make: Factory) -> None:
+        ticket = make.ticket()
+        page = page_as("AGENT", path_of(ticket))
+        expect(heading(page)).to_have_text(ticket["title"])
+        assert callers["ADMIN"].delete(f"/tickets/{ticket['id']}").status_code == 204
+        self.ask_again(page)
+        expect(page.get_by_role("heading", name=f"Ticket {ticket['displayId']} was deleted")).to_be_visible()
+        expect(page.locator("#announcer-assertive")).to_have_text(f"Ticket {ticket['displayId']} was deleted")
+        expect(page.get_by_role("textbox", name="Comment")).to_have_count(0)
+
+    def test_says_that_it_may_be_out_of_date(self, page_as: PageAs, make: Factory, visits: Visits) -> None:
+        visits.allow("status of 503")
+        ticket = make.ticket()
+        page = page_as("AGENT", path_of(ticket))
+        expect(heading(page)).to_have_text(ticket["title"])
+        page.route(f"**/api{path_of(ticket)}", lambda route: route.fulfill(status=503, json={"detail": "It rests."}))
+        self.ask_again(page)
+        told = page.get_by_role("main").get_by_role("alert")
+        expect(told).to_contain_text("This ticket may be out of date: It rests.")
+        expect(heading(page)).to_have_text(ticket["title"])
+        page.unroute_all()
+        told.get_by_role("button", name="Retry").click()
+        expect(told).to_have_count(0)
+
+    def test_tells_the_comments_although_the_history_cannot_be_had(
+        self, page_as: PageAs, make: Factory, visits: Visits
+    ) -> None:
+        visits.allow("status of 503")
+        ticket = make.ticket()
+        make.comment(ticket, "Still here.")
+        page = page_as("AGENT", "/login")
+        page.route("**/audit", lambda route: route.fulfill(status=503, json={"detail": "It rests."}))
+        page.goto(path_of(ticket))
+        page.get_by_role("tab", name="Everything").click()
+        story = page.get_by_role("region", name="Activity").get_by_role("tabpanel")
+        expect(story).to_contain_text("Still here.")
+        expect(story.get_by_role("alert")).to_contain_text("The history could not be loaded")
+        page.unroute_all()
+        story.get_by_role("button", name="Retry").click()
+        expect(story).to_contain_text("created the ticket")
 
 
 def test_it_prints_without_what_only_a_screen_needs(page_as: PageAs, make: Factory) -> None:
