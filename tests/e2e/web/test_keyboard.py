@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from e2e.web.conftest import PageAs
+from support.browser import DESKTOP, PHONE
 from support.clients import PASSWORD, Callers
 from support.factories import Factory, unique
 from support.screen import comment_by, dialog, expect_path, expect_rows, heading, menu, row_of, rows, toast
@@ -199,6 +200,25 @@ class TestSingleKeys:
         page.go_back()
         expect(link).to_be_focused()
 
+    @pytest.mark.parametrize("size", [DESKTOP, (1000, 500), PHONE], ids=["desktop", "low", "phone"])
+    def test_lead_to_rows_that_nothing_covers(self, page_as: PageAs, make: Factory, size: tuple[int, int]) -> None:
+        route = make.route()
+        tickets = [make.ticket(**route.ids) for _ in range(24)]
+        page = page_as("AGENT", f"/?queue={route.category['id']}", size=size)
+        expect_rows(page, tickets)
+        page.keyboard.press("j")
+        page.keyboard.press("x")  # the bar of what is selected
+        for key in ["j"] * 23 + ["k"] * 23:
+            page.keyboard.press(key)
+            assert page.evaluate(UNCOVERED), has_focus(page)
+
+    def test_write_a_comment_from_its_preview_too(self, page_as: PageAs, make: Factory) -> None:
+        page = page_as("USER", f"/tickets/{make.ticket()['displayId']}")
+        page.get_by_role("tab", name="Preview").click()
+        expect(page.get_by_role("textbox", name="Comment")).to_have_count(0)
+        page.keyboard.press("r")
+        expect(page.get_by_role("textbox", name="Comment")).to_be_focused()
+
     def test_are_listed_by_a_question_mark(self, page_as: PageAs) -> None:
         page = page_as("USER", "/")
         expect(heading(page)).to_be_visible()
@@ -208,6 +228,7 @@ class TestSingleKeys:
         # Nothing that this role may not do.
         expect(sheet).not_to_contain_text("New ticket")
         expect(sheet).not_to_contain_text("Change status")
+        expect(sheet).not_to_contain_text("Categories")
         page.keyboard.press("Escape")
         expect(sheet).to_have_count(0)
 
@@ -327,6 +348,14 @@ class TestFocus:
         assert [what for what, seen in stops.items() if not seen] == []
         assert any("skip" in what for what in stops)
 
+
+# What is drawn at the top and at the bottom of the control, and in its middle, is the row that it belongs to.
+UNCOVERED = """() => {
+  const row = document.activeElement.closest('tr');
+  const { left, right, top, bottom } = document.activeElement.getBoundingClientRect();
+  return [top + 1, (top + bottom) / 2, bottom - 1]
+    .every((y) => row.contains(document.elementFromPoint((left + right) / 2, y)));
+}"""
 
 SEEN = """() => {
   const element = document.activeElement;
