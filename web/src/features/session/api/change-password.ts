@@ -1,13 +1,14 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 
 import { request } from "@/api/client";
+import { sessionQuery } from "@/features/session/api/get-session";
 
 /** A changed password ends every other session; this one goes on with the cookie of the answer. */
 export function useChangePassword() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (passwords: { currentPassword: string; newPassword: string }) => request<null>("POST", "/auth/password", { body: passwords }),
-    // With the session, all that was refused until the password was changed.
-    onSuccess: () => void client.invalidateQueries(),
+    // The session alone: the other services hear of the change a moment later, and refuse its cookie until then.
+    onSuccess: () => void client.invalidateQueries({ queryKey: sessionQuery.queryKey }),
   });
 }
