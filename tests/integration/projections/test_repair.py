@@ -86,3 +86,25 @@ def test_a_deletion_that_was_missed_still_unassigns(without_nats: Stack) -> None
     assert admin.delete(f"{auth}/users/{mia['id']}").status_code == 204
     soon(lambda: admin.get(f"{tickets}/tickets/{ticket['id']}").json()["assignee"] is None)
     admin.close()
+
+
+def test_a_session_newer_than_what_was_heard_is_let_in_at_once(without_nats: Stack) -> None:
+    """A changed password ends all tokens of before; who signs in then must not wait until everybody has heard of it."""
+    auth, tickets = (f"{without_nats.internal_url(name)}/api" for name in ("auth", "tickets"))
+    with httpx.Client() as client:
+
+        def sign_in(username: str, password: str) -> None:
+            told = client.post(f"{auth}/auth/login", json={"username": username, "password": password}).json()
+            client.headers["Authorization"] = f"Bearer {told['token']}"
+            client.cookies.clear()
+
+        sign_in("admin", "admin123")
+        noa = {"username": "noa", "displayName": "Noa", "email": "noa@example.org", "role": "AGENT"}
+        assert client.post(f"{auth}/users", json=noa | {"password": "correct horse 0"}).status_code == 201
+        sign_in("noa", "correct horse 0")
+        for number in range(4):
+            assert client.get(f"{tickets}/tickets?limit=1").status_code == 200
+            passwords = {"currentPassword": f"correct horse {number}", "newPassword": f"correct horse {number + 1}"}
+            assert client.post(f"{auth}/auth/password", json=passwords).status_code == 204
+            sign_in("noa", f"correct horse {number + 1}")
+        assert client.get(f"{tickets}/tickets?limit=1").status_code == 200

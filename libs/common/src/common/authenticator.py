@@ -81,7 +81,8 @@ class Authenticator:
 
     async def _by_token(self, token: str, credential: Literal["token", "cookie"]) -> Identity:
         claims = await self._claims(token)
-        user = await self.users.by_id(claims.user_id)
+        # Who has just changed the password comes with a token that this service may not have heard of yet.
+        user = await self.users.by_id(claims.user_id, epoch=claims.epoch)
         if (
             user is None
             or user.deleted

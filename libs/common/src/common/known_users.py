@@ -86,11 +86,17 @@ class KnownUsers:
         self._by_id: dict[UUID, tuple[float, User]] = {}
         self._id_of_key: dict[str, UUID] = {}
 
-    async def by_id(self, user_id: UUID) -> User | None:
+    async def by_id(self, user_id: UUID, *, epoch: int = 0) -> User | None:
+        """The user; the owner is asked about one whose tokens are not known to have come as far as `epoch`."""
+        path = f"/internal/users/{user_id}"
         cached = self._by_id.get(user_id)
         if cached is not None and time.monotonic() - cached[0] < CACHE_SECONDS:
-            return cached[1]
-        return await self._load(_USER_BY_ID, f"/internal/users/{user_id}", id=user_id)
+            user: User | None = cached[1]
+        else:
+            user = await self._load(_USER_BY_ID, path, id=user_id)
+        if user is not None and user.token_epoch < epoch:
+            user = await self._ask(_USER_BY_ID, path, id=user_id) or user
+        return user
 
     async def by_key(self, key_hash: str) -> User | None:
         user_id = self._id_of_key.get(key_hash)
@@ -109,15 +115,18 @@ class KnownUsers:
     async def _load(self, statement: Query, path: str, **params: Any) -> User | None:
         async with self._database.read() as reader:
             row = await reader.first(statement, **params)
-        if row is None and self._owner is not None:
-            answer = await self._owner.get(path)
-            if answer is None:
-                return None
-            async with self._database.transaction() as tx:
-                await keep_user_state(tx, answer)
-                row = await tx.first(statement, **params)
-        if row is None:
+        return await self._ask(statement, path, **params) if row is None else self._keep(row)
+
+    async def _ask(self, statement: Query, path: str, **params: Any) -> User | None:
+        answer = None if self._owner is None else await self._owner.get(path)
+        if answer is None:
             return None
+        async with self._database.transaction() as tx:
+            await keep_user_state(tx, answer)
+            row = await tx.first(statement, **params)
+        return None if row is None else self._keep(row)
+
+    def _keep(self, row: Row) -> User:
         user = _user(row)
         self._by_id[user.id] = (time.monotonic(), user)
         return user
