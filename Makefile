@@ -59,9 +59,9 @@ auto-close: install ## close now what has been resolved for long enough
 test: install ## lint, types, import boundaries and the tests on real servers (STACK=docker: those that can, in containers)
 	@$(MAKE) --no-print-directory -j 2 -O lint types web-check
 	@echo "── tests"
-	@$(PY) -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(if $(filter docker,$(STACK)),$(ONE_SYSTEM),$(ARGS))
+	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(if $(filter docker,$(STACK)),$(ONE_SYSTEM),$(ARGS))
 
-chaos: install ## of these the ones that kill, pause and wipe parts of a stack under load, and check that nothing was lost
+chaos: install ## kill, pause and wipe parts of a stack under load, and check that nothing was lost (3 minutes, not in test)
 	@$(PY) -m pytest tests/chaos $(ARGS)
 
 compose-test: install ## build the images and run the system in containers: scaled, replaced, upgraded, restored (needs Docker)
