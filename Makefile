@@ -12,7 +12,7 @@ ONE_SYSTEM = -n 0 $(or $(ARGS),tests/contract tests/security tests/e2e/web)
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install up down status logs reset backup restore rolling-restart demo import service auto-close test chaos compose-test lint types web-check web-dev shots openapi locks bench
+.PHONY: help install up down status logs reset backup restore rolling-restart demo import service auto-close test long chaos compose-test lint types web-check web-dev shots openapi locks bench
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,9 +59,12 @@ auto-close: install ## close now what has been resolved for long enough
 test: install ## lint, types, import boundaries and the tests on real servers (STACK=docker: those that can, in containers)
 	@$(MAKE) --no-print-directory -j 2 -O lint types web-check
 	@echo "── tests"
-	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(if $(filter docker,$(STACK)),$(ONE_SYSTEM),$(ARGS))
+	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not long" $(if $(filter docker,$(STACK)),$(ONE_SYSTEM),$(ARGS))
 
-chaos: install ## kill, pause and wipe parts of a stack under load, and check that nothing was lost (3 minutes, not in test)
+long: install ## what `make test` leaves out for its length: chaos, backups, each dialog under axe (10 minutes)
+	@$(PY) -m pytest -n 2 --dist loadfile -m long tests/e2e tests/chaos $(ARGS)
+
+chaos: install ## kill, pause and wipe parts of a stack under load, and check that nothing was lost
 	@$(PY) -m pytest tests/chaos $(ARGS)
 
 compose-test: install ## build the images and run the system in containers: scaled, replaced, upgraded, restored (needs Docker)

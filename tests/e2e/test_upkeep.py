@@ -16,6 +16,8 @@ from support.eventually import soon
 from support.factories import Factory, Route
 from support.steady import steady
 
+pytestmark = pytest.mark.long
+
 
 class House:
     """A running system with work in it."""

@@ -291,6 +291,7 @@ COLOURS = ("color-contrast", "link-in-text-block")
 HIDDEN_BEHIND_A_LIST = ("aria-hidden-focus", "page-has-heading-one", "region")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("what", OPENED)
 def test_axe_finds_nothing_in_what_opens(page_as: PageAs, place: dict[str, str], what: str) -> None:
     name, opens, opened = OPENED[what]
@@ -301,6 +302,7 @@ def test_axe_finds_nothing_in_what_opens(page_as: PageAs, place: dict[str, str],
     assert_accessible_in_both_themes(page, HIDDEN_BEHIND_A_LIST if of_a_combobox else ())
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("what", ON_A_PHONE)
 def test_axe_finds_nothing_in_what_opens_on_a_phone(page_as: PageAs, place: dict[str, str], what: str) -> None:
     name, opens, opened = ON_A_PHONE[what]
