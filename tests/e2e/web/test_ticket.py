@@ -114,8 +114,6 @@ class TestReading:
         expect(page.get_by_text("Closes by itself in 12 days")).to_be_visible()
 
 
-# The comment is led to before all above it has its height; on a busy machine the last of that may come late.
-@pytest.mark.long
 class TestLinkToAComment:
     @pytest.fixture(scope="class")
     @classmethod
