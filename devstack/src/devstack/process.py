@@ -63,9 +63,10 @@ class Process:
         self._on_change = on_change
         self._child: subprocess.Popen[bytes] | None = None
         self._let_go = threading.Event()
+        self._abandoned = False
         self._settled = threading.Event()
         self._keeper: threading.Thread | None = None
-        self._reason = ""
+        self._reason = "was given up"
         self._refusal = ""
         self._log_start = 0
 
@@ -81,6 +82,8 @@ class Process:
     def start(self) -> None:
         """Start it and wait until it is ready. `StackProblem` when it ends or stays silent instead."""
         self._let_go.clear()
+        if self._abandoned:
+            self._let_go.set()
         self._settled.clear()
         self._refusal = ""
         self._log_start = self.log.stat().st_size if self.log.exists() else 0
@@ -110,7 +113,8 @@ class Process:
         self._change(State.STOPPED)
 
     def abandon(self) -> None:
-        """Ask it to end and do not wait: whoever waits for its start is told that it ended."""
+        """Ask it to end, for good, and do not wait: whoever waits for its start, or is about to, is told that it ended."""
+        self._abandoned = True
         self._let_go.set()
         self._signal(self.program.stop_signal)
 
@@ -191,7 +195,9 @@ class Process:
         """Until it ends."""
         poll = FIRST_POLL_SECONDS
         while child.poll() is None:
-            if self.program.is_ready(child.pid) and child.poll() is None:
+            if self._let_go.is_set():
+                self._end(child)
+            elif self.program.is_ready(child.pid) and child.poll() is None:
                 if self.state is State.STARTING:
                     self._change(State.READY)
                 self._settled.set()
@@ -204,6 +210,15 @@ class Process:
             os.killpg(child.pid, signal.SIGKILL)  # what it had started itself
         except ProcessLookupError:
             pass
+
+    def _end(self, child: subprocess.Popen[bytes]) -> None:
+        """Told to go before it was ready, perhaps before there was anybody to be told."""
+        child.send_signal(self.program.stop_signal)
+        try:
+            child.wait(self.program.stop_seconds)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
 
     def _fail(self, reason: str, said: str) -> NoReturn:
         self._change(State.FAILED)

@@ -31,9 +31,9 @@ def route(stack: Stack, make: Factory) -> Iterator[Route]:
     route = make.route()
     pattern = make.ticket(overview="Nothing to see here. " * (OVERVIEW // 21), **route.ids)
     changed = {
-        "title": "(ARRAY['Backup', 'Disk full', 'Login slow', 'Printer jam'])[1 + mod(n, 4)] || ' zq' || md5(n::text)"
-        " || CASE mod(n, 250) WHEN 0 THEN ' failing' ELSE '' END"
-        " || CASE mod(n, 500) WHEN 0 THEN ' 100%%_sure' ELSE '' END",
+        "title": "(ARRAY['Qbackup', 'Disk full', 'Login slow', 'Qprinter jam'])[1 + mod(n, 4)] || ' zq' || md5(n::text)"
+        " || CASE mod(n, 250) WHEN 0 THEN ' zqfailing' ELSE '' END"
+        " || CASE mod(n, 500) WHEN 0 THEN ' zq100%%_sure' ELSE '' END",
         "severity": "1 + mod(n, 5)",
         "created_at": "created_at - n * interval '1 minute'",
     }
@@ -46,9 +46,9 @@ SEARCHES = {
     "the beginning of it": ("zqc4ca4238a0b9", 1),
     "a piece of it": ("a0b923820dcc", 1),
     "part of a display id": ("V0001000", 99),
-    "a stem": ("fail", MANY // 250),
-    "two of them": ("printers jammed", MANY // 4),
-    "a literal percent and underscore": ("100%_sure", MANY // 500),
+    "a stem": ("zqfail", MANY // 250),
+    "two of them": ("qprinters jammed", MANY // 4),
+    "a literal percent and underscore": ("zq100%_sure", MANY // 500),
     "a word and a piece": ("disks a0b923820dcc", 1),
 }
 
@@ -64,8 +64,8 @@ def test_r14_no_search_reads_all_tickets(stack: Stack, route: Route, search: str
 
 
 def test_r14_a_page_of_a_common_word_is_found_along_the_order(stack: Stack, route: Route) -> None:
-    found, _ = asyncio.run(unread(stack, Filters(search="backups"), counted=False))
-    assert [(row.severity, "Backup" in row.title) for row in found] == [(1, True)] * 50
+    found, _ = asyncio.run(unread(stack, Filters(search="qbackups"), counted=False))
+    assert [(row.severity, "Qbackup" in row.title) for row in found] == [(1, True)] * 50
 
 
 async def unread(stack: Stack, filters: Filters, *, counted: bool) -> tuple[list[Row], int]:

@@ -16,6 +16,7 @@ from devstack.process import Process, Program, State
 from devstack.waiting import until
 
 SLEEP = "import time; print('at work', flush=True); time.sleep(60)"
+DEAF = "import signal, time; signal.signal(15, signal.SIG_IGN); print('deaf', flush=True); time.sleep(60)"
 
 
 class Children:
@@ -91,10 +92,27 @@ def test_a_start_that_is_given_up_ends_at_once(children: Children) -> None:
     assert time.monotonic() - began < 5
 
 
+def test_a_start_that_is_given_up_ends_although_it_does_not_listen(children: Children) -> None:
+    process = children.make(DEAF, ready=False, start_seconds=30)
+    given_up = threading.Thread(target=lambda: (until(lambda: process.last_words() == "deaf", 5), process.abandon()))
+    given_up.start()
+    began = time.monotonic()
+    with pytest.raises(StackProblem, match=r"child ended with signal SIGKILL"):
+        process.start()
+    given_up.join()
+    assert time.monotonic() - began < 8
+
+
+def test_what_was_given_up_does_not_start_any_more(children: Children) -> None:
+    process = children.make(ready=False)
+    process.abandon()
+    with pytest.raises(StackProblem, match=r"child was given up"):
+        process.start()
+    assert process.pid is None
+
+
 def test_what_does_not_listen_is_killed(children: Children) -> None:
-    process = children.make(
-        "import signal, time; signal.signal(15, signal.SIG_IGN); print('deaf', flush=True); time.sleep(60)"
-    )
+    process = children.make(DEAF)
     process.start()
     assert until(lambda: process.last_words() == "deaf", 5)
     began = time.monotonic()

@@ -43,6 +43,7 @@ from common.repair import Snapshot, keep_repaired
 from common.routing import json_response, render
 from common.settings import Settings
 from common.streams import Stream
+from common.tasks import end
 
 PATIENCE_WITH_BOOTSTRAP = 5.0
 """Seconds after which a service that knows users from an earlier life serves with what it knows."""
@@ -221,9 +222,7 @@ class Service:
         gc.freeze()  # what start-up made lives for ever: the collector need not look at it again
         log.info("service.started")
         yield
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        await end(running)
         await runtime.bus.close()
         for peer in [*runtime.peers, *([runtime.auth] if runtime.auth else [])]:
             await peer.close()
