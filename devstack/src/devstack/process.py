@@ -113,7 +113,7 @@ class Process:
         self._change(State.STOPPED)
 
     def abandon(self) -> None:
-        """Ask it to end, for good, and do not wait: whoever waits for its start, or is about to, is told that it ended."""
+        """Ask it to end, for good, and do not wait: whoever waits for its start, or is about to, is told so."""
         self._abandoned = True
         self._let_go.set()
         self._signal(self.program.stop_signal)

@@ -94,7 +94,12 @@ def test_a_start_that_is_given_up_ends_at_once(children: Children) -> None:
 
 def test_a_start_that_is_given_up_ends_although_it_does_not_listen(children: Children) -> None:
     process = children.make(DEAF, ready=False, start_seconds=30)
-    given_up = threading.Thread(target=lambda: (until(lambda: process.last_words() == "deaf", 5), process.abandon()))
+
+    def give_up() -> None:
+        assert until(lambda: process.last_words() == "deaf", 5)
+        process.abandon()
+
+    given_up = threading.Thread(target=give_up)
     given_up.start()
     began = time.monotonic()
     with pytest.raises(StackProblem, match=r"child ended with signal SIGKILL"):
