@@ -96,6 +96,7 @@ def assert_accessible_in_both_themes(page: Page, without: tuple[str, ...] = ()) 
     assert_accessible(page, without=without)
     # Whatever else there is to see does not depend on the theme.
     page.emulate_media(color_scheme="dark")
+    drawn(page)
     assert_accessible(page, only=COLOURS)
 
 

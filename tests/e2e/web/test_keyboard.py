@@ -347,6 +347,16 @@ class TestFocus:
         assert [what for what, seen in stops.items() if not seen] == []
         assert any("skip" in what for what in stops)
 
+    def test_is_not_under_the_bar_of_a_ticket(self, page_as: PageAs, make: Factory) -> None:
+        ticket = make.ticket()
+        for _ in range(8):
+            make.comment(ticket, body="See [the runbook](https://example.org) first.\n\n" + "And then wait.\n\n" * 6)
+        page = page_as("ADMIN", f"/tickets/{ticket['displayId']}")
+        page.get_by_role("button", name="Delete comment").last.focus()
+        for _ in range(16):
+            page.keyboard.press("Shift+Tab")
+            assert page.evaluate(ON_TOP), has_focus(page)
+
 
 # What is drawn at the top and at the bottom of the control, and in its middle, is the row that it belongs to.
 UNCOVERED = """() => {
@@ -354,6 +364,11 @@ UNCOVERED = """() => {
   const { left, right, top, bottom } = document.activeElement.getBoundingClientRect();
   return [top + 1, (top + bottom) / 2, bottom - 1]
     .every((y) => row.contains(document.elementFromPoint((left + right) / 2, y)));
+}"""
+
+ON_TOP = """() => {
+  const { left, right, top } = document.activeElement.getBoundingClientRect();
+  return document.activeElement.contains(document.elementFromPoint((left + right) / 2, top + 2));
 }"""
 
 SEEN = """() => {

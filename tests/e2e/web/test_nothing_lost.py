@@ -364,6 +364,34 @@ class TestTabs:
         other.get_by_role("textbox", name="Comment").press("Control+Enter")
         expect(one.get_by_role("article")).to_contain_text("From the other tab.")
 
+    def test_agree_on_people_and_categories(self, page_as: PageAs, make: Factory, callers: Callers) -> None:
+        person, category = callers.create_user(role="USER", displayName=unique("Ida ")), make.node("categories")["name"]
+        one = page_as("ADMIN", "/admin/cti")
+        other = self.second(one.context, "/admin/users")
+        third = self.second(one.context, "/admin/cti")
+        expect(third.get_by_role("button", name=f"Rename {category}")).to_be_visible()
+        one.get_by_role("button", name=f"Rename {category}").click()
+        one.get_by_label(f"New name of {category}").fill(f"{category} II")
+        one.get_by_role("button", name="Save").click()
+        expect(third.get_by_role("button", name=f"Rename {category} II")).to_be_visible()
+
+        pick(other, f"Role of {person['displayName']}", "Agent")
+        third.goto("/admin/users")
+        expect(third.get_by_role("button", name=f"Role of {person['displayName']}")).to_contain_text("User")
+        other.get_by_role("button", name="Change role").click()
+        expect(third.get_by_role("button", name=f"Role of {person['displayName']}")).to_contain_text("Agent")
+
+    def test_are_signed_in_together(self, page_as: PageAs, callers: Callers) -> None:
+        somebody = callers.create_user()
+        one = page_as(None, "/my")
+        other = self.second(one.context, "/my?severity=2")
+        for page in (one, other):
+            expect(page.get_by_label("User name")).to_be_visible()
+        sign_in(one, somebody["username"])
+        expect_path(one, "/my")
+        expect_path(other, "/my?severity=2")
+        expect(heading(other)).to_have_text("My tickets")
+
     def test_are_signed_out_together(self, page_as: PageAs, callers: Callers) -> None:
         one = page_as(callers.new("USER", displayName="Ada Lovelace"), "/")
         other = self.second(one.context, "/my")

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from psycopg.errors import UniqueViolation
 
+from common import relay
 from common.database import Database, Transaction, query
 from integration.common import things
 from integration.common.conftest import Running
@@ -20,6 +21,12 @@ from support.eventually import eventually
 from support.servers import Nats
 
 pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def short_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A log of a few events is looked through in several statements, as one of millions is."""
+    monkeypatch.setattr(relay, "UNPUBLISH_SPAN", 7)
 
 
 async def _all_said(database: Database, within: float = 10.0) -> None:
@@ -181,6 +188,7 @@ class TestWhenNatsFails:
         messages = await eve.messages(HAPPENINGS)
         assert _by_thing(messages) == {thing: list(range(1, 41)) for thing in all_things}
 
+    @pytest.mark.usefixtures("short_looks")
     async def test_a_wiped_nats_gets_everything_again(
         self, writer: Database, running: Running, nats: Nats, eve: Outsider
     ) -> None:
@@ -213,6 +221,7 @@ class TestWhenNatsFails:
 
         await eventually(all_there)
 
+    @pytest.mark.usefixtures("short_looks")
     async def test_a_stream_that_was_rolled_back_gets_what_it_lacks(
         self, writer: Database, running: Running, nats: Nats, eve: Outsider, tmp_path: Path
     ) -> None:

@@ -108,3 +108,19 @@ def test_a_session_newer_than_what_was_heard_is_let_in_at_once(without_nats: Sta
             assert client.post(f"{auth}/auth/password", json=passwords).status_code == 204
             sign_in("noa", f"correct horse {number + 1}")
         assert client.get(f"{tickets}/tickets?limit=1").status_code == 200
+
+
+def test_i8_a_token_that_was_signed_out_is_refused_also_by_who_lost_the_news(without_nats: Stack) -> None:
+    auth, tickets = (f"{without_nats.internal_url(name)}/api" for name in ("auth", "tickets"))
+    with httpx.Client() as client:
+        told = client.post(f"{auth}/auth/login", json={"username": "admin", "password": "admin123"}).json()
+        client.cookies.clear()
+        client.headers["Authorization"] = f"Bearer {told['token']}"
+        assert client.get(f"{tickets}/tickets?limit=1").status_code == 200
+        assert client.post(f"{auth}/auth/logout").status_code == 204
+        soon(lambda: client.get(f"{tickets}/tickets?limit=1").status_code == 401)
+        assert as_owner(without_nats, "tickets", "DELETE FROM revoked_tokens") == 1
+        columns = "jti, user_id, expires_at"
+        revoked = rows(without_nats, "auth.revoked_tokens", columns)
+        soon(lambda: rows(without_nats, "tickets.revoked_tokens", columns) == revoked)
+        soon(lambda: client.get(f"{tickets}/tickets?limit=1").status_code == 401)

@@ -8,6 +8,8 @@ declare module "@tanstack/react-query" {
     mutationMeta: {
       /** A 401 answers what was typed (a password), not the session. */
       credentialsInBody?: boolean;
+      /** Nothing that other tabs show: whose session it is they are told apart. */
+      tellsTabsItself?: boolean;
     };
   }
 }
@@ -17,9 +19,11 @@ interface Handlers {
   onSignedOut: () => void;
   /** The account may do nothing until its password is changed. */
   onPasswordChangeNeeded: () => void;
+  /** Something was written, or may have been. */
+  onChanged: () => void;
 }
 
-export function createQueryClient({ onSignedOut, onPasswordChangeNeeded }: Handlers): QueryClient {
+export function createQueryClient({ onSignedOut, onPasswordChangeNeeded, onChanged }: Handlers): QueryClient {
   const watch = (error: Error) => {
     if (!(error instanceof ApiProblem)) return;
     if (error.status === 401) onSignedOut();
@@ -30,6 +34,10 @@ export function createQueryClient({ onSignedOut, onPasswordChangeNeeded }: Handl
     mutationCache: new MutationCache({
       onError: (error, _variables, _context, mutation) => {
         if (!mutation.meta?.credentialsInBody) watch(error);
+      },
+      // Also after a failure: it may have been written all the same.
+      onSettled: (_data, _error, _variables, _context, mutation) => {
+        if (!mutation.meta?.tellsTabsItself) onChanged();
       },
     }),
     defaultOptions: {

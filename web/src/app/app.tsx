@@ -7,9 +7,14 @@ import { createAppRouter } from "@/app/router";
 import { sessionQuery } from "@/features/session/api/get-session";
 import { followOtherTabs } from "@/lib/preferences";
 import { listenForShortcuts } from "@/lib/shortcuts";
-import { hearTabs } from "@/lib/tabs";
+import { hearTabs, tellTabs } from "@/lib/tabs";
+import { safeReturnPath } from "@/lib/url-search";
 
-const queryClient = createQueryClient({ onSignedOut: askToSignIn, onPasswordChangeNeeded: askForPassword });
+const queryClient = createQueryClient({
+  onSignedOut: askToSignIn,
+  onPasswordChangeNeeded: askForPassword,
+  onChanged: () => tellTabs({ kind: "changed" }),
+});
 const router = createAppRouter(queryClient);
 
 /** To the login page, and back to this one afterwards. Drafts stay. */
@@ -29,6 +34,8 @@ hearTabs((message) => {
   if (message.kind === "signed-out") return askToSignIn();
   if (message.kind === "changed") return void queryClient.invalidateQueries();
   // Another tab signed in: perhaps somebody else.
+  const { pathname, search } = router.state.location;
+  if (pathname === "/login") return void router.navigate({ href: safeReturnPath(search.redirect), replace: true });
   void queryClient.resetQueries().then(() => router.invalidate());
 });
 followOtherTabs();

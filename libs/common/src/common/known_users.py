@@ -69,6 +69,9 @@ _REMEMBER_REVOKED = query(
     .values(jti=bindparam("jti"), user_id=bindparam("user_id"), expires_at=bindparam("expires_at"))
     .on_conflict_do_nothing()
 )
+REVOCATION_VERSIONS = query(
+    "SELECT jti::text AS key, 1 AS version FROM revoked_tokens WHERE jti = ANY(%(keys)s::uuid[])"
+)
 USER_VERSIONS = query("SELECT id::text AS key, version FROM known_users WHERE id = ANY(%(keys)s::uuid[])")
 # Not at once: where a clock is late, a token is taken for a moment longer than it says.
 _FORGET_EXPIRED = query("DELETE FROM revoked_tokens WHERE expires_at < now() - interval '1 minute'")
@@ -220,6 +223,21 @@ async def keep_revocation(tx: Transaction, event: RevocationSaid) -> None:
     """Keep a signed-out token until it expires, and forget those that have."""
     token = event.data
     await tx.execute(_REMEMBER_REVOKED, jti=token.jti, user_id=token.user_id, expires_at=token.expires_at)
+    await forget_expired(tx)
+
+
+async def keep_revocation_state(tx: Transaction, answer: dict[str, Any]) -> None:
+    """Keep a signed-out token as auth answers it under /internal/revoked-tokens."""
+    await tx.execute(
+        _REMEMBER_REVOKED,
+        jti=UUID(answer["jti"]),
+        user_id=UUID(answer["userId"]),
+        expires_at=datetime.fromisoformat(answer["expiresAt"]),
+    )
+
+
+async def forget_expired(tx: Transaction) -> None:
+    """Forget signed-out tokens that nobody takes any more."""
     await tx.execute(_FORGET_EXPIRED)
 
 

@@ -53,7 +53,9 @@ PRUNE = 3600.0
 BATCH = 256
 BATCH_BYTES = 4 * 1024 * 1024
 ACK_TIMEOUT = 2.5
-UNPUBLISH_BATCH = 5000
+UNPUBLISH_SPAN = 20_000
+"""Ids that one statement looks at: however long the log, each stays far below what a statement may take."""
+
 HEADER_BYTES = 512
 
 
@@ -307,21 +309,18 @@ async def republish(database: Database, streams: Sequence[Stream]) -> int:
 
 async def _unpublish(session: Transaction, stream: Stream, *, after: int = 0) -> int:
     """Flag what the stream should hold beyond sequence `after` as not yet said, oldest first, in short statements."""
+    ids = await session.one(_IDS)
     total = 0
-    place = 0
-    while True:
-        flagged = await session.one(
+    for first in range(ids.first, ids.last + 1, UNPUBLISH_SPAN):
+        total += await session.execute(
             _UNPUBLISH,
             subjects=stream.subject_regex(),
             after=after,
             max_age=stream.max_age,
-            place=place,
-            limit=UNPUBLISH_BATCH,
+            first=first,
+            next=first + UNPUBLISH_SPAN,
         )
-        if not flagged.count:
-            return total
-        total += flagged.count
-        place = flagged.place
+    return total
 
 
 class _Never:
@@ -413,19 +412,13 @@ _SET_EPOCH = query(
     """
 )
 
+_IDS = query("SELECT coalesce(min(id), 1) AS first, coalesce(max(id), 0) AS last FROM events")
+
 _UNPUBLISH = query(
     """
-    WITH flagged AS (
-        UPDATE events SET stream_seq = NULL
-        WHERE id IN (
-            SELECT id FROM events
-            WHERE id > %(place)s AND stream_seq > %(after)s AND subject ~ %(subjects)s
-              AND (%(max_age)s::float8 IS NULL OR created_at > now() - make_interval(secs => %(max_age)s::float8))
-            ORDER BY id LIMIT %(limit)s
-        )
-        RETURNING id
-    )
-    SELECT count(*) AS count, max(id) AS place FROM flagged
+    UPDATE events SET stream_seq = NULL
+    WHERE id >= %(first)s AND id < %(next)s AND stream_seq > %(after)s AND subject ~ %(subjects)s
+      AND (%(max_age)s::float8 IS NULL OR created_at > now() - make_interval(secs => %(max_age)s::float8))
     """
 )
 

@@ -20,7 +20,7 @@ from psycopg_pool import PoolClosed, PoolTimeout
 from common.consumer import DurablePull
 from common.database import Database, Query, Reader, Transaction
 from common.known_keys import KEY_VERSIONS, keep_key_state
-from common.known_users import USER_VERSIONS, keep_user_state
+from common.known_users import REVOCATION_VERSIONS, USER_VERSIONS, keep_revocation_state, keep_user_state
 from common.peers import Peer
 from common.problems import Unavailable
 
@@ -55,10 +55,11 @@ class Snapshot:
 
 
 def identity_snapshots(auth: Peer, keep_user: Keep = keep_user_state) -> list[Snapshot]:
-    """The users and the signing keys."""
+    """The users, the signing keys, and the tokens that were signed out."""
     return [
         Snapshot(auth, "/internal/users", USER_VERSIONS, keep_user),
         Snapshot(auth, "/internal/keys", KEY_VERSIONS, keep_key_state, key="kid"),
+        Snapshot(auth, "/internal/revoked-tokens", REVOCATION_VERSIONS, keep_revocation_state, key="jti"),
     ]
 
 

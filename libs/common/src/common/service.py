@@ -13,7 +13,7 @@ import gc
 import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -72,13 +72,15 @@ class Runtime:
     knows_users: bool = False
     started: float = field(default_factory=time.monotonic)
     pulls: list[DurablePull] = field(default_factory=list)
-    peers: list[Peer] = field(default_factory=list)
+    ending: AsyncExitStack = field(default_factory=AsyncExitStack)
+    """What the service opened, to be closed when it stops."""
 
     def peer(self, name: str) -> Peer:
         """Another service, to be asked as this one until this one stops."""
         url, secret = getattr(self.settings, f"{name}_url"), getattr(self.settings, f"{name}_service_secret")
-        self.peers.append(Peer(name, url, secret, caller=self.bus.name))
-        return self.peers[-1]
+        peer = Peer(name, url, secret, caller=self.bus.name)
+        self.ending.push_async_callback(peer.close)
+        return peer
 
     def said(self) -> None:
         """Call after a commit that recorded events: they are published now, here or by the leading replica."""
@@ -143,6 +145,8 @@ class Service:
         if self.outbox is not None:
             relay = Relay(database, bus, self.outbox, streams=self.owns, purge_after=self.purge_after)
         runtime = Runtime(settings, database, bus, relay, authenticator, auth)
+        if auth is not None:
+            runtime.ending.push_async_callback(auth.close)
         runtime.pulls = [self._pull(runtime, listen) for listen in self.listens(runtime)]
         return runtime
 
@@ -224,8 +228,7 @@ class Service:
         yield
         await end(running)
         await runtime.bus.close()
-        for peer in [*runtime.peers, *([runtime.auth] if runtime.auth else [])]:
-            await peer.close()
+        await runtime.ending.aclose()
         await runtime.database.close()
         log.info("service.stopped")
 

@@ -19,12 +19,15 @@ from contracts.streams import IDENTITY, REVOKED
 
 async def _start(app: FastAPI, runtime: Runtime) -> None:
     settings: AuthSettings = runtime.settings
+    passwords, limits = Passwords(), LoginLimits(settings.redis_url)
+    runtime.ending.callback(passwords.close)
+    runtime.ending.push_async_callback(limits.close)
     app.state.auth = Auth(
         runtime=runtime,
         settings=settings,
         database=runtime.database,
-        passwords=Passwords(),
-        limits=LoginLimits(settings.redis_url),
+        passwords=passwords,
+        limits=limits,
         key=SigningKey.derive(settings.jwt_secret),
     )
 

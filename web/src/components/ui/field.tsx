@@ -17,16 +17,14 @@ export function Field({
   hint,
   error,
   labelHidden,
-  required,
   children,
-}: FieldProps & { required?: boolean; children: (ids: ControlIds) => ReactNode }) {
+}: FieldProps & { children: (ids: ControlIds) => ReactNode }) {
   const id = useId();
   const described = [error && `${id}-error`, hint && `${id}-hint`].filter(Boolean).join(" ");
   return (
     <div className={styles.field}>
       <label htmlFor={id} className={labelHidden ? "visually-hidden" : styles.label}>
         {label}
-        {required === false && <span className={styles.optional}> (optional)</span>}
       </label>
       {children({ id, "aria-describedby": described || undefined, "aria-invalid": error ? true : undefined })}
       {hint && (

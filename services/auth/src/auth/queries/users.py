@@ -31,6 +31,13 @@ _STATE_BY_KEY = query(f"SELECT {_STATE} FROM users WHERE api_key_hash = %(api_ke
 _SNAPSHOT = query(f"SELECT {_STATE} FROM users WHERE id > %(after)s ORDER BY id LIMIT %(limit)s")
 _KEYS = query("SELECT kid, public_key, retired, version FROM known_keys ORDER BY kid")
 
+_REVOKED = query(
+    """
+    SELECT jti, user_id, expires_at FROM revoked_tokens WHERE jti > %(after)s AND expires_at > now()
+    ORDER BY jti LIMIT %(limit)s
+    """
+)
+
 
 async def list_users(reader: Reader) -> list[Row]:
     return await reader.all(_LIST, system=SYSTEM_USER_ID)
@@ -65,6 +72,10 @@ async def snapshot(reader: Reader, *, after: UUID, limit: int) -> list[Row]:
 
 async def signing_keys(reader: Reader) -> list[Row]:
     return await reader.all(_KEYS)
+
+
+async def revoked_tokens(reader: Reader, *, after: UUID, limit: int) -> list[Row]:
+    return await reader.all(_REVOKED, after=after, limit=limit)
 
 
 async def _found(reader: Reader, statement: Any, reference: str) -> Row:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from auth.tables import outbox
 from common.database import Transaction, query
 from common.identity import Claims, Identity
+from common.known_users import forget_expired
 from common.logs import traceparent
 from contracts.auth import RevokedToken, TokenRevoked
 
@@ -14,12 +15,11 @@ _REVOKE = query(
     ON CONFLICT DO NOTHING RETURNING clock_timestamp() AS now
     """
 )
-_FORGET_EXPIRED = query("DELETE FROM revoked_tokens WHERE expires_at < now() - interval '1 minute'")
 
 
 async def log_out(tx: Transaction, caller: Identity, token: Claims) -> None:
     expires_at = datetime.fromtimestamp(token.expires_at, UTC)
-    await tx.execute(_FORGET_EXPIRED)
+    await forget_expired(tx)
     revoked = await tx.first(_REVOKE, jti=token.jti, user_id=caller.id, expires_at=expires_at)
     if revoked is None:
         return

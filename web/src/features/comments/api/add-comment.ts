@@ -4,7 +4,6 @@ import { request } from "@/api/client";
 import type { Comment } from "@/api/wire";
 import { toastDone } from "@/components/ui/toast";
 import type { Draft } from "@/lib/drafts";
-import { tellTabs } from "@/lib/tabs";
 
 /** Adds a comment once, however often its draft is sent, and finishes the draft. */
 export function useAddComment(displayId: string) {
@@ -20,7 +19,6 @@ export function useAddComment(displayId: string) {
     },
     // Also after a failure: it may have arrived all the same.
     onSettled: () => {
-      tellTabs({ kind: "changed" });
       void client.invalidateQueries({ queryKey: ["tickets"] });
       void client.invalidateQueries({ queryKey: ["history", displayId] });
     },

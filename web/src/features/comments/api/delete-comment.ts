@@ -2,7 +2,6 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 
 import { request } from "@/api/client";
 import { toastDone } from "@/components/ui/toast";
-import { tellTabs } from "@/lib/tabs";
 
 export function useDeleteComment(displayId: string) {
   const client = useQueryClient();
@@ -10,7 +9,6 @@ export function useDeleteComment(displayId: string) {
     mutationFn: (commentId: string) => request<null>("DELETE", `/tickets/${encodeURIComponent(displayId)}/comments/${commentId}`),
     onSuccess: () => {
       toastDone("Comment deleted");
-      tellTabs({ kind: "changed" });
       // Not waited for: with the comment goes what waits.
       void client.invalidateQueries({ queryKey: ["tickets"] });
       void client.invalidateQueries({ queryKey: ["history", displayId] });

@@ -16,6 +16,6 @@ export function useLogIn() {
       client.setQueryData(sessionQuery.queryKey, user);
       tellTabs({ kind: "signed-in", userId: user.id });
     },
-    meta: { credentialsInBody: true },
+    meta: { credentialsInBody: true, tellsTabsItself: true },
   });
 }

@@ -7,5 +7,6 @@ export function useLogOut() {
   return useMutation({
     mutationFn: () => request<null>("POST", "/auth/logout"),
     onSuccess: () => tellTabs({ kind: "signed-out" }),
+    meta: { tellsTabsItself: true },
   });
 }

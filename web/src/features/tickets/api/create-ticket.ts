@@ -5,7 +5,6 @@ import type { NewTicket, TicketDetail } from "@/api/wire";
 import { toastDone } from "@/components/ui/toast";
 import { noteOwn } from "@/features/tickets/api/list-tickets";
 import type { SentDraft } from "@/lib/drafts";
-import { tellTabs } from "@/lib/tabs";
 
 /** Creates one ticket, however often its draft is sent, and finishes the draft. */
 export function useCreateTicket() {
@@ -19,9 +18,6 @@ export function useCreateTicket() {
       toastDone(`${ticket.displayId} created`);
     },
     // Also after a failure: it may have been created all the same.
-    onSettled: () => {
-      tellTabs({ kind: "changed" });
-      void client.invalidateQueries({ queryKey: ["tickets"] });
-    },
+    onSettled: () => void client.invalidateQueries({ queryKey: ["tickets"] }),
   });
 }

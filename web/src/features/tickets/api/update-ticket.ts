@@ -5,7 +5,6 @@ import type { CtiPath, PersonRef, Ticket, TicketDetail } from "@/api/wire";
 import { fetchTicket, seenTicket, ticketKey, toSnapshot, type SeenTicket, type TicketSnapshot } from "@/features/tickets/api/get-ticket";
 import { noteOwn } from "@/features/tickets/api/list-tickets";
 import { only, overlap, toPatch } from "@/features/tickets/changes";
-import { tellTabs } from "@/lib/tabs";
 
 /** A change in the ticket's own words: whole people and nodes, so that it can be shown before it is saved. */
 export interface Changes {
@@ -59,9 +58,7 @@ export function useUpdateTicket() {
     // Also after a failure: it may have been saved all the same.
     onSettled: (_snapshot, _error, { displayId }) => {
       void client.invalidateQueries({ queryKey: ["history", displayId] });
-      if (!isLast()) return;
-      void client.invalidateQueries({ queryKey: ["tickets"] });
-      tellTabs({ kind: "changed" });
+      if (isLast()) void client.invalidateQueries({ queryKey: ["tickets"] });
     },
   });
 }
