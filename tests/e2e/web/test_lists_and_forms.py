@@ -12,8 +12,6 @@ from support.clients import Callers
 from support.factories import Factory, Route, unique
 from support.screen import dialog, expect_rows, pick, rows, toast
 
-pytestmark = pytest.mark.long
-
 
 def begin_to_move(page: Page, route: Route, target: Route, tickets: str) -> Locator:
     """The dialog that deletes an item, asked to move its tickets first."""

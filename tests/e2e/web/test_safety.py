@@ -123,10 +123,8 @@ def stored(callers: Callers, make: Factory) -> Iterator[Stored]:
         somebody.close()
 
 
-# Without the policy there is one thing less between a payload and its running: that is asked each time.
-@pytest.fixture(
-    params=[pytest.param(False, id="as served", marks=pytest.mark.long), pytest.param(True, id="without policy")]
-)
+# Without the policy there is one thing less between a payload and its running.
+@pytest.fixture(params=[False, True], ids=["as served", "without policy"])
 def watched(page_as: PageAs, request: pytest.FixtureRequest) -> Page:
     """An admin's page that complains when a payload runs."""
     page = page_as("ADMIN", "/profile", bypass_csp=request.param)

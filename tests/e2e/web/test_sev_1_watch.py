@@ -14,8 +14,6 @@ from support.copies import copies
 from support.factories import Factory
 from support.screen import expect_path, heading, toast
 
-pytestmark = pytest.mark.long
-
 POLL = re.compile(r"/api/tickets\?severity=1&")
 
 

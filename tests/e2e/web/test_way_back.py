@@ -13,8 +13,6 @@ from support.copies import copies
 from support.factories import Factory
 from support.screen import heading, pick, rows, toast
 
-pytestmark = pytest.mark.long
-
 MANY = 600
 DEEP = 350
 

@@ -1,13 +1,15 @@
 import type { ReactNode } from "react";
 
 import type { User, UserWithKey } from "@/api/wire";
-import type { Open } from "@/app/routes/users";
 import { ConfirmKeyDialog } from "@/features/users/components/confirm-key-dialog";
 import { DeleteUserDialog } from "@/features/users/components/delete-user-dialog";
 import { KeyDialog } from "@/features/users/components/key-dialog";
 import { PasswordDialog } from "@/features/users/components/password-dialog";
 import { RoleDialog } from "@/features/users/components/role-dialog";
 import { UserFormDialog } from "@/features/users/components/user-form-dialog";
+import type { UserIntent } from "@/features/users/components/user-table";
+
+export type Open = UserIntent | { kind: "new" } | { kind: "shown-key"; name: string; apiKey: string };
 
 interface UserDialogsProps {
   open: Open;

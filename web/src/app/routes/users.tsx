@@ -5,6 +5,7 @@ import { lazy, Suspense, useRef, useState } from "react";
 import type { User, UserWithKey } from "@/api/wire";
 import { Page } from "@/app/shell/page";
 import { PageForbidden } from "@/app/shell/page-states";
+import type { Open } from "@/app/routes/user-dialogs";
 import styles from "@/app/routes/users.module.css";
 import { Button } from "@/components/ui/button";
 import { ErrorState, Skeleton } from "@/components/ui/states";
@@ -12,7 +13,7 @@ import { toastDone } from "@/components/ui/toast";
 import { useSession } from "@/features/session/api/get-session";
 import { countTicketsQuery } from "@/features/tickets/api/list-tickets";
 import { usersQuery } from "@/features/users/api/list-users";
-import { UserTable, type UserIntent } from "@/features/users/components/user-table";
+import { UserTable } from "@/features/users/components/user-table";
 import { count } from "@/lib/count";
 import { mayAdministerUsers } from "@/lib/policies";
 import { roleLabel } from "@/lib/person";
@@ -20,8 +21,6 @@ import { useShortcuts } from "@/lib/shortcuts";
 import { notClosed } from "@/lib/status";
 
 const Dialogs = lazy(() => import("@/app/routes/user-dialogs").then((module) => ({ default: module.UserDialogs })));
-
-export type Open = UserIntent | { kind: "new" } | { kind: "shown-key"; name: string; apiKey: string };
 
 export function Users() {
   const me = useSession();

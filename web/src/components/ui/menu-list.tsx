@@ -1,10 +1,37 @@
 import { Check } from "lucide-react";
+import type { ReactNode } from "react";
 import { Menu, MenuItem, Popover, type Key, type Selection } from "react-aria-components";
 
-import type { Action, Choice, Choices } from "@/components/ui/menu";
 import styles from "@/components/ui/menu.module.css";
 import { useOpened } from "@/components/ui/opener";
 import { classNames } from "@/lib/class-names";
+
+export interface Choice {
+  id: string;
+  /** What one types to find it, and what is read. */
+  text: string;
+  content?: ReactNode;
+  section?: string;
+}
+
+export interface Choices {
+  /** What is chosen here: "Status". */
+  label: string;
+  choices: readonly Choice[];
+  chosen: readonly string[];
+  onChoose: (chosen: string[]) => void;
+  /** One choice closes the menu; several keep it open. */
+  multiple?: boolean;
+}
+
+export interface Action {
+  id: string;
+  label: string;
+  icon?: ReactNode;
+  run: () => void;
+  danger?: boolean;
+  keys?: string;
+}
 
 export function ChoiceList({ label, choices, chosen, onChoose, multiple }: Choices) {
   const { triggerRef, from, onClose } = useOpened();

@@ -1,28 +1,11 @@
 import { lazy, type ReactNode } from "react";
 
+import type { Action, Choices } from "@/components/ui/menu-list";
 import { Opener } from "@/components/ui/opener";
 
 const load = () => import("@/components/ui/menu-list");
 const ChoiceList = lazy(() => load().then((module) => ({ default: module.ChoiceList })));
 const ActionList = lazy(() => load().then((module) => ({ default: module.ActionList })));
-
-export interface Choice {
-  id: string;
-  /** What one types to find it, and what is read. */
-  text: string;
-  content?: ReactNode;
-  section?: string;
-}
-
-export interface Choices {
-  /** What is chosen here: "Status". */
-  label: string;
-  choices: readonly Choice[];
-  chosen: readonly string[];
-  onChoose: (chosen: string[]) => void;
-  /** One choice closes the menu; several keep it open. */
-  multiple?: boolean;
-}
 
 interface PickMenuProps extends Choices {
   /** The button's name where its text is not enough: "Status: Open". */
@@ -38,15 +21,6 @@ export function PickMenu({ buttonLabel, trigger, triggerClass, ...choices }: Pic
       <ChoiceList {...choices} />
     </Opener>
   );
-}
-
-export interface Action {
-  id: string;
-  label: string;
-  icon?: ReactNode;
-  run: () => void;
-  danger?: boolean;
-  keys?: string;
 }
 
 /** A button that opens a list of things to do. */

@@ -1,11 +1,18 @@
 import { Check } from "lucide-react";
 import { Autocomplete, Collection, Header, Input, ListBox, ListBoxItem, ListBoxSection, Popover, SearchField } from "react-aria-components";
 
-import type { Choice } from "@/components/ui/menu";
+import type { Choice } from "@/components/ui/menu-list";
 import styles from "@/components/ui/menu.module.css";
 import { useOpened } from "@/components/ui/opener";
-import type { SearchChoices } from "@/components/ui/search-pick";
 import { hasAllWords } from "@/lib/match-words";
+
+export interface SearchChoices {
+  /** What is chosen here: "Queue". */
+  label: string;
+  choices: readonly Choice[];
+  chosen: string;
+  onChoose: (id: string) => void;
+}
 
 export function SearchList({ label, choices, chosen, onChoose }: SearchChoices) {
   const { triggerRef, onClose } = useOpened();

@@ -1,18 +1,10 @@
 import { lazy, type ReactNode } from "react";
 
-import type { Choice } from "@/components/ui/menu";
 import { Opener } from "@/components/ui/opener";
+import type { SearchChoices } from "@/components/ui/search-list";
 
 const load = () => import("@/components/ui/search-list");
 const SearchList = lazy(() => load().then((module) => ({ default: module.SearchList })));
-
-export interface SearchChoices {
-  /** What is chosen here: "Queue". */
-  label: string;
-  choices: readonly Choice[];
-  chosen: string;
-  onChoose: (id: string) => void;
-}
 
 /** A button that opens a list with a box above it: type to narrow, arrows to move, Enter to choose. */
 export function SearchPick({ trigger, triggerClass, ...choices }: SearchChoices & { trigger: ReactNode; triggerClass?: string }) {

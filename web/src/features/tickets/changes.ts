@@ -1,5 +1,14 @@
-import type { Ticket, TicketPatch } from "@/api/wire";
-import type { Changes } from "@/features/tickets/api/update-ticket";
+import type { CtiPath, PersonRef, Ticket, TicketPatch } from "@/api/wire";
+
+/** A change in the ticket's own words: whole people and nodes, so that it can be shown before it is saved. */
+export interface Changes {
+  title?: string;
+  overview?: string;
+  severity?: Ticket["severity"];
+  status?: Ticket["status"];
+  assignee?: PersonRef | null;
+  path?: CtiPath;
+}
 
 /** As PATCH takes it. */
 export function toPatch({ assignee, path, ...fields }: Changes): TicketPatch {

@@ -1,16 +1,14 @@
 import { useRef, useState, type SyntheticEvent, type ReactNode } from "react";
 
-import { ApiProblem, whatFailed } from "@/api/client";
 import type { NodeRef } from "@/api/wire";
 import { Button } from "@/components/ui/button";
 import { TextField } from "@/components/ui/field";
 import { toastDone } from "@/components/ui/toast";
-import { useCreateNode } from "@/features/cti/api/save-node";
+import { nameProblem, useCreateNode } from "@/features/cti/api/save-node";
 import styles from "@/features/cti/components/node-pane.module.css";
 import { NodeRow } from "@/features/cti/components/node-row";
 import { levels, type Level } from "@/features/cti/levels";
 import { sortedByName } from "@/lib/cti";
-import { fieldSentence } from "@/lib/field-sentence";
 import { IdempotencyKey } from "@/lib/idempotency";
 import { nameLimit } from "@/lib/limits";
 import { useSingleFlight } from "@/lib/single-flight";
@@ -102,10 +100,4 @@ function AddNode({ level, parentId, label }: { level: Level; parentId: string | 
       </Button>
     </form>
   );
-}
-
-/** What is wrong with a name, as the API says it. */
-export function nameProblem(error: Error): string {
-  const problem = error instanceof ApiProblem && error.fieldMessage("name");
-  return problem ? fieldSentence("This name", problem) : whatFailed("the name was", "saved", error);
 }

@@ -1,20 +1,10 @@
 import { useMutation, useQueryClient, type QueryClient } from "@tanstack/react-query";
 
 import { ApiProblem, request, type Reply } from "@/api/client";
-import type { CtiPath, PersonRef, Ticket, TicketDetail } from "@/api/wire";
+import type { Ticket, TicketDetail } from "@/api/wire";
 import { fetchTicket, seenTicket, ticketKey, toSnapshot, type SeenTicket, type TicketSnapshot } from "@/features/tickets/api/get-ticket";
 import { noteOwn } from "@/features/tickets/api/list-tickets";
-import { only, overlap, toPatch } from "@/features/tickets/changes";
-
-/** A change in the ticket's own words: whole people and nodes, so that it can be shown before it is saved. */
-export interface Changes {
-  title?: string;
-  overview?: string;
-  severity?: Ticket["severity"];
-  status?: Ticket["status"];
-  assignee?: PersonRef | null;
-  path?: CtiPath;
-}
+import { only, overlap, toPatch, type Changes } from "@/features/tickets/changes";
 
 export interface Edit {
   displayId: string;

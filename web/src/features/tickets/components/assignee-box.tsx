@@ -1,7 +1,7 @@
 import type { SessionUser, Ticket, User } from "@/api/wire";
 import { nobody, personOptions } from "@/components/person-options";
 import { Combobox } from "@/components/ui/combobox";
-import type { Changes } from "@/features/tickets/api/update-ticket";
+import type { Changes } from "@/features/tickets/changes";
 
 interface AssigneeBoxProps {
   ticket: Ticket;

@@ -7,7 +7,7 @@ import { SeverityBadge, StatusBadge } from "@/components/ui/badge";
 import { Button, buttonClass } from "@/components/ui/button";
 import { PickMenu } from "@/components/ui/menu";
 import { Time } from "@/components/ui/time";
-import type { Changes } from "@/features/tickets/api/update-ticket";
+import type { Changes } from "@/features/tickets/changes";
 import styles from "@/features/tickets/components/ticket-facts.module.css";
 import { classNames } from "@/lib/class-names";
 import { pathText, type CtiTree } from "@/lib/cti";
