@@ -10,7 +10,6 @@ import pytest
 from compose.engine import NoEngine, find_engine
 from compose.site import Images
 from compose.system import running_in_containers
-from devstack.stack import Stack
 from support.clients import Caller, Callers
 from support.factories import Factory
 from support.first_day import CHOSEN, FirstDay, first_day
@@ -70,7 +69,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 
 @pytest.fixture(scope="session")
-def callers(stack: Stack) -> Iterator[Callers]:
+def callers(stack: System) -> Iterator[Callers]:
     with Callers.of(stack) as callers:
         yield callers
 

@@ -126,10 +126,14 @@ class Site:
         return said.stdout
 
     def containers(self, service: str) -> list[str]:
-        return self.compose("ps", "-q", service).split()
+        return self.all_containers(
+            f"label=com.docker.compose.service={service}", "label=com.docker.compose.oneoff=False"
+        )
 
-    def all_containers(self) -> list[str]:
-        return docker("ps", "-aq", "--filter", f"label=com.docker.compose.project={self.project}").split()
+    def all_containers(self, *filters: str) -> list[str]:
+        """Asked of the engine: compose takes half a second for its own start."""
+        filters = (f"label=com.docker.compose.project={self.project}", *filters)
+        return docker("ps", "-aq", *(f"--filter={each}" for each in filters)).split()
 
     def inspect(self, *containers: str) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = json.loads(docker("inspect", *containers))

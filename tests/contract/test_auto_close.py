@@ -13,10 +13,10 @@ import psycopg
 import pytest
 
 from common.peers import service_token
-from devstack.stack import Stack
 from support.clients import Caller, Callers
 from support.eventually import soon
 from support.factories import Factory
+from support.stack import System
 
 CLOSED_BY_CLOCK = ("STATUS_CHANGED", "Resolved → Closed", "system")
 
@@ -45,7 +45,7 @@ def when(text: str) -> datetime:
 class Clock:
     """Time that passes when a test says so: every date of one ticket moves into the past."""
 
-    def __init__(self, stack: Stack) -> None:
+    def __init__(self, stack: System) -> None:
         self._url = stack.database_url("tickets")
         self._address = f"{stack.internal_url('tickets')}/internal/auto-close"
         self._secret = stack.secret("tickets")
@@ -71,7 +71,7 @@ class Clock:
 
 
 @pytest.fixture(scope="module")
-def clock(stack: Stack) -> Clock:
+def clock(stack: System) -> Clock:
     return Clock(stack)
 
 
@@ -127,7 +127,7 @@ class TestTheJob:
             assert log_of(agent, ticket).count(CLOSED_BY_CLOCK) == 1
         assert clock.strike() == 0
 
-    def test_r62_nobody_else_may_ask(self, stack: Stack, callers: Callers, nobody: Caller) -> None:
+    def test_r62_nobody_else_may_ask(self, stack: System, callers: Callers, nobody: Caller) -> None:
         address = f"{stack.internal_url('tickets')}/internal/auto-close"
         for caller in [*callers, nobody]:
             assert caller.post("/../internal/auto-close").status_code in {401, 404, 405}
@@ -202,7 +202,7 @@ class TestTheScheduler:
         assert read(agent, early)["status"] == "RESOLVED"
 
     @pytest.fixture
-    def schedulers(self, stack: Stack, tmp_path: Path) -> Iterator[None]:
+    def schedulers(self, stack: System, tmp_path: Path) -> Iterator[None]:
         """Two more beats and workers beside the stack's own, which look every second instead of every hour."""
         running = []
         for number in ("1", "2"):

@@ -10,11 +10,11 @@ import httpx
 import psycopg
 import pytest
 
-from devstack.stack import Stack
 from support.clients import PASSWORD, Caller, Callers
 from support.eventually import soon
 from support.factories import Factory, unique
 from support.operations import UNKNOWN, Operation, operations
+from support.stack import System
 
 MIB = 1024 * 1024
 JSON = {"Content-Type": "application/json"}
@@ -91,7 +91,7 @@ class TestProblems:
     @pytest.mark.parametrize(
         "path", ["/internal/users", "/internal/heads", "/internal/nodes", "/metrics", "/healthz", "/readyz"]
     )
-    def test_what_is_for_operators_is_not_there(self, stack: Stack, admin: Caller, path: str) -> None:
+    def test_what_is_for_operators_is_not_there(self, stack: System, admin: Caller, path: str) -> None:
         for spelling in (path, f"/api{path}", f"/api/tickets/..%2f..{path}", f"/api/tickets/%2e%2e/%2e%2e{path}"):
             answer = httpx.get(f"{stack.url}{spelling}", headers=admin.headers)
             assert answer.status_code == 404, spelling
@@ -99,7 +99,7 @@ class TestProblems:
 
     @pytest.mark.parametrize("service", ["auth", "tickets", "cti"])
     def test_internal_addresses_want_a_service(
-        self, stack: Stack, admin: Caller, goddard: Caller, service: str
+        self, stack: System, admin: Caller, goddard: Caller, service: str
     ) -> None:
         path = {"auth": "/internal/users", "tickets": "/internal/heads", "cti": "/internal/nodes"}[service]
         for headers in ({}, admin.headers, goddard.headers, {"Authorization": "Bearer x.y.z"}):
@@ -389,7 +389,7 @@ class TestCaching:
 
 class TestCors:
     @every_service
-    def test_r81_the_clients_origin_is_let_in(self, stack: Stack, user: Caller, nobody: Caller, path: str) -> None:
+    def test_r81_the_clients_origin_is_let_in(self, stack: System, user: Caller, nobody: Caller, path: str) -> None:
         origin = stack.environment("auth")["CLIENT_URL"]
         for answer in (user.get(path, headers={"Origin": origin}), nobody.get(path, headers={"Origin": origin})):
             assert answer.headers["Access-Control-Allow-Origin"] == origin
@@ -408,7 +408,7 @@ class TestCors:
         assert "Origin" in answer.headers["Vary"]
 
     @every_service
-    def test_r81_asked_before(self, stack: Stack, nobody: Caller, path: str) -> None:
+    def test_r81_asked_before(self, stack: System, nobody: Caller, path: str) -> None:
         origin = stack.environment("auth")["CLIENT_URL"]
         asked = {
             "Origin": origin,
@@ -456,7 +456,7 @@ MANY = 3_000
 
 class TestLongLists:
     @pytest.fixture
-    def many(self, stack: Stack, make: Factory, agent: Caller) -> Iterator[str]:
+    def many(self, stack: System, make: Factory, agent: Caller) -> Iterator[str]:
         """The item of 3,000 tickets, put where they belong without anybody's being told."""
         route = make.route()
         with psycopg.connect(stack.database_url("tickets", "owner"), autocommit=True) as owner:
@@ -472,7 +472,7 @@ class TestLongLists:
             yield route.item["id"]
             owner.execute("DELETE FROM tickets.tickets WHERE item_id = %s", [route.item["id"]])
 
-    def test_a13_everything_comes_as_a_stream(self, many: str, stack: Stack, user: Caller) -> None:
+    def test_a13_everything_comes_as_a_stream(self, many: str, stack: System, user: Caller) -> None:
         with httpx.stream("GET", f"{stack.url}/api/tickets?itemId={many}", headers=user.headers) as answer:
             assert "Content-Length" not in answer.headers
             tickets = json.loads(b"".join(answer.iter_bytes()))

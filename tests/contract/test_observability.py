@@ -11,9 +11,9 @@ import pytest
 import yaml
 
 from deploy.topology import ROUTED, SERVICES
-from devstack.stack import Stack
 from support.eventually import soon
 from support.factories import Factory
+from support.stack import System
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "deploy" / "observability"
@@ -45,7 +45,7 @@ def grouped_by(expression: str) -> set[str]:
 
 
 @pytest.fixture(scope="module")
-def told(stack: Stack, make: Factory) -> Told:
+def told(stack: System, make: Factory) -> Told:
     """Every metric of the running services, with its labels."""
     make.ticket()
 

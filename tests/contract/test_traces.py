@@ -4,10 +4,10 @@ import json
 import secrets
 from typing import Any
 
-from devstack.stack import Stack
 from support.clients import Caller, Callers
 from support.eventually import soon
 from support.factories import Factory
+from support.stack import System
 
 UNKNOWN = "00000000-0000-7000-8000-00000000ffff"
 
@@ -18,19 +18,19 @@ def a_trace() -> tuple[str, dict[str, str]]:
     return trace, {"traceparent": f"00-{trace}-{secrets.token_hex(8)}-01"}
 
 
-def lines(stack: Stack, service: str, word: str) -> list[dict[str, Any]]:
+def lines(stack: System, service: str, word: str) -> list[dict[str, Any]]:
     """The service's log lines that have this word in them. A request's line is written after its answer."""
     return [json.loads(line) for line in stack.log(service).splitlines() if word in line and line.startswith("{")]
 
 
-def heard(stack: Stack, service: str, trace: str, stream: str) -> bool:
+def heard(stack: System, service: str, trace: str, stream: str) -> bool:
     return any(
         line["message"] == "consumer.heard" and line["stream"] == stream and (line.get("eventId") or line["eventIds"])
         for line in lines(stack, service, trace)
     )
 
 
-def test_a_comments_trace_is_found_in_tickets_and_in_audit(stack: Stack, make: Factory, agent: Caller) -> None:
+def test_a_comments_trace_is_found_in_tickets_and_in_audit(stack: System, make: Factory, agent: Caller) -> None:
     ticket = make.ticket()
     trace, headers = a_trace()
     answer = agent.post(f"/tickets/{ticket['id']}/comments", {"body": "Seen."}, headers=headers)
@@ -41,7 +41,7 @@ def test_a_comments_trace_is_found_in_tickets_and_in_audit(stack: Stack, make: F
 
 
 def test_what_an_event_causes_belongs_to_its_trace(
-    stack: Stack, make: Factory, admin: Caller, callers: Callers
+    stack: System, make: Factory, admin: Caller, callers: Callers
 ) -> None:
     """The admin deletes an agent; tickets unassigns; audit records that: one trace."""
     mia = callers.create_user()
@@ -53,7 +53,7 @@ def test_what_an_event_causes_belongs_to_its_trace(
     soon(lambda: heard(stack, "audit", trace, "EVENTS"))
 
 
-def test_one_service_asks_another_within_the_trace(stack: Stack, make: Factory, agent: Caller) -> None:
+def test_one_service_asks_another_within_the_trace(stack: System, make: Factory, agent: Caller) -> None:
     """tickets has not heard of this category, so it asks cti, which has not either."""
     trace, headers = a_trace()
     body = make.new_ticket(categoryId=UNKNOWN)
@@ -64,7 +64,7 @@ def test_one_service_asks_another_within_the_trace(stack: Stack, make: Factory, 
     assert (question["traceId"], question["requestId"]) == (trace, f"request-{trace}")
 
 
-def test_the_clocks_question_begins_a_trace(stack: Stack) -> None:
+def test_the_clocks_question_begins_a_trace(stack: System) -> None:
     (asked, *_) = soon(lambda: lines(stack, "scheduler", "auto_close.acknowledged"), within=30)
     (answered,) = soon(lambda: lines(stack, "tickets", asked["traceId"]))
     assert answered["path"] == "/internal/auto-close"

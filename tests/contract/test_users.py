@@ -9,10 +9,10 @@ import httpx
 import psycopg
 import pytest
 
-from devstack.stack import Stack
 from support.clients import PASSWORD, Caller, Callers
 from support.eventually import soon
 from support.factories import Factory, unique
+from support.stack import System
 
 UNKNOWN = "00000000-0000-7000-8000-00000000ffff"
 SYSTEM = "00000000-0000-7000-8000-000000000001"
@@ -195,7 +195,7 @@ class TestChanging:
         user = callers.create_user()
         assert field_of(admin.patch(f"/users/{user['id']}", {"username": "other"})) == "username"
 
-    def test_r55_nothing_is_no_change(self, admin: Caller, callers: Callers, stack: Stack) -> None:
+    def test_r55_nothing_is_no_change(self, admin: Caller, callers: Callers, stack: System) -> None:
         user = callers.create_user()
         same = {name: user[name] for name in ("displayName", "email", "role")}
         for patch in ({}, same):
@@ -448,7 +448,7 @@ class TestLastAdmin:
     """A11. The seeded admin of this stack is one of the last two, and gets the role back in any case."""
 
     @pytest.fixture
-    def other(self, admin: Caller, callers: Callers, stack: Stack) -> Iterator[Caller]:
+    def other(self, admin: Caller, callers: Callers, stack: System) -> Iterator[Caller]:
         """The only ADMIN beside the seeded one."""
         other = callers.new("ADMIN")
         for user in admin.get("/users").json():

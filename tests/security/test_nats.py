@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from devstack.stack import Stack
 from support.denials import Attempt, asks, connected, listens, says
+from support.stack import System
 
 SUBJECTS = {
     "EVENTS": ("evt.ticket.1",),
@@ -86,7 +86,7 @@ def _forbidden_of(
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("user", RIGHTS)
-async def test_what_it_does_not_need_it_may_not(stack: Stack, user: str) -> None:
+async def test_what_it_does_not_need_it_may_not(stack: System, user: str) -> None:
     attempts = forbidden(user)
     async with connected(stack.nats_url(user), user) as connection:
         assert attempts.keys() - await connection.denied(attempts) == set()
@@ -94,7 +94,7 @@ async def test_what_it_does_not_need_it_may_not(stack: Stack, user: str) -> None
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("user", RIGHTS)
-async def test_what_it_needs_it_may(stack: Stack, user: str) -> None:
+async def test_what_it_needs_it_may(stack: System, user: str) -> None:
     """Without these the test above would pass for a user who may do nothing."""
     rights = RIGHTS[user]
     needed = {f"describe {stream}": asks(f"$JS.API.STREAM.INFO.{stream}") for stream in rights.owns}
@@ -109,7 +109,7 @@ async def test_what_it_needs_it_may(stack: Stack, user: str) -> None:
     ("user", "password"),
     [(None, None), ("audit", None), ("audit", "wrong"), ("scheduler", "wrong"), ("operator", ""), ("", "")],
 )
-def test_strangers_are_not_let_in(stack: Stack, user: str | None, password: str | None) -> None:
+def test_strangers_are_not_let_in(stack: System, user: str | None, password: str | None) -> None:
     address = urlsplit(stack.nats_url())
     options = {"verbose": False, "user": user, "pass": password}
     with socket.create_connection((address.hostname, address.port), timeout=5) as stranger:

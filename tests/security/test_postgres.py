@@ -9,7 +9,7 @@ import pytest
 from psycopg import sql
 from psycopg.errors import InsufficientPrivilege
 
-from devstack.stack import Stack
+from support.stack import System
 
 SERVICES = ("auth", "tickets", "cti", "audit")
 OWN_TABLE = {"auth": "users", "tickets": "tickets", "cti": "nodes", "audit": "entries"}
@@ -40,12 +40,12 @@ FORBIDDEN = {
 
 
 @contextmanager
-def connected(stack: Stack, service: str, role: str = "app") -> Iterator[psycopg.Connection[Any]]:
+def connected(stack: System, service: str, role: str = "app") -> Iterator[psycopg.Connection[Any]]:
     with psycopg.connect(stack.database_url(service, role), autocommit=True) as connection:
         yield connection
 
 
-def tables(stack: Stack, schema: str) -> list[str]:
+def tables(stack: System, schema: str) -> list[str]:
     with psycopg.connect(stack.database_url("postgres")) as connection:
         found = connection.execute(
             "SELECT relname FROM pg_class WHERE relnamespace = %s::regnamespace AND relkind IN ('r', 'v')", [schema]
@@ -55,7 +55,7 @@ def tables(stack: Stack, schema: str) -> list[str]:
 
 @pytest.mark.parametrize("service", SERVICES)
 @pytest.mark.parametrize("role", ["app", "owner"])
-def test_nothing_of_another_service_is_in_reach(stack: Stack, service: str, role: str) -> None:
+def test_nothing_of_another_service_is_in_reach(stack: System, service: str, role: str) -> None:
     with connected(stack, service, role) as connection:
         for other in set(SERVICES) - {service}:
             names = tables(stack, other)
@@ -69,14 +69,14 @@ def test_nothing_of_another_service_is_in_reach(stack: Stack, service: str, role
 
 @pytest.mark.parametrize("service", SERVICES)
 @pytest.mark.parametrize("attempt", FORBIDDEN.values(), ids=FORBIDDEN.keys())
-def test_the_serving_role_may_not(stack: Stack, service: str, attempt: str) -> None:
+def test_the_serving_role_may_not(stack: System, service: str, attempt: str) -> None:
     statement = sql.SQL(attempt.format(schema=service, table=OWN_TABLE[service]))
     with connected(stack, service) as connection, pytest.raises(InsufficientPrivilege):
         connection.execute(statement)
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_the_serving_role_reads_and_owns_nothing(stack: Stack, service: str) -> None:
+def test_the_serving_role_reads_and_owns_nothing(stack: System, service: str) -> None:
     with connected(stack, service) as connection:
         for name in tables(stack, service):
             connection.execute(sql.SQL("SELECT FROM {} LIMIT 1").format(sql.Identifier(service, name)))
@@ -95,14 +95,14 @@ def test_the_serving_role_reads_and_owns_nothing(stack: Stack, service: str) -> 
         "DELETE FROM ticket_heads",
     ],
 )
-def test_what_was_recorded_stays(stack: Stack, attempt: str) -> None:
+def test_what_was_recorded_stays(stack: System, attempt: str) -> None:
     with connected(stack, "audit") as connection, pytest.raises(InsufficientPrivilege):
         connection.execute(attempt)
 
 
 @pytest.mark.parametrize("service", SERVICES)
 @pytest.mark.parametrize("role", ["app", "owner"])
-def test_its_options_are_the_least(stack: Stack, service: str, role: str) -> None:
+def test_its_options_are_the_least(stack: System, service: str, role: str) -> None:
     with connected(stack, service, role) as connection:
         options = connection.execute(
             """SELECT rolsuper, rolinherit, rolcreaterole, rolcreatedb, rolreplication, rolbypassrls, rolconnlimit
@@ -114,7 +114,7 @@ def test_its_options_are_the_least(stack: Stack, service: str, role: str) -> Non
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_nothing_it_asks_takes_for_ever(stack: Stack, service: str) -> None:
+def test_nothing_it_asks_takes_for_ever(stack: System, service: str) -> None:
     with connected(stack, service) as connection:
         for name, value in (
             ("statement_timeout", "5s"),
@@ -126,12 +126,12 @@ def test_nothing_it_asks_takes_for_ever(stack: Stack, service: str) -> None:
 
 @pytest.mark.parametrize("service", SERVICES)
 @pytest.mark.parametrize("database", ["postgres", "template1"])
-def test_it_has_no_other_database(stack: Stack, service: str, database: str) -> None:
+def test_it_has_no_other_database(stack: System, service: str, database: str) -> None:
     with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
         psycopg.connect(stack.database_url(service).replace("/ticketing", f"/{database}")).close()
 
 
-def test_a_role_needs_its_password(stack: Stack) -> None:
+def test_a_role_needs_its_password(stack: System) -> None:
     good = stack.database_url("tickets")
     secret = good.split("@")[0].rsplit(":", 1)[1]
     for wrong in ("", "tickets_app", secret[:-1]):

@@ -8,12 +8,12 @@ from itertools import pairwise
 import httpx
 import pytest
 
-from devstack.stack import Stack
 from support.clients import PASSWORD, Caller, Callers
 from support.eventually import soon
 from support.factories import Factory
 from support.forgery import Forger
 from support.operations import UNKNOWN
+from support.stack import System
 
 READS = {
     "auth": "/users",
@@ -70,14 +70,14 @@ class Watch:
 
 
 @pytest.fixture
-def watch(stack: Stack) -> Iterator[Watch]:
+def watch(stack: System) -> Iterator[Watch]:
     watch = Watch(stack.url)
     yield watch
     watch.close()
 
 
 @pytest.fixture(scope="module")
-def forger(stack: Stack) -> Forger:
+def forger(stack: System) -> Forger:
     return Forger(stack)
 
 

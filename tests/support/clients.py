@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import httpx
 
-from devstack.stack import Stack
+from support.stack import System
 
 PASSWORD = "correct-horse-battery-9"
 
@@ -65,7 +65,7 @@ class Callers:
 
     @classmethod
     @contextmanager
-    def of(cls, stack: Stack, *, admin_password: str = "admin123") -> Iterator["Callers"]:
+    def of(cls, stack: System, *, admin_password: str = "admin123") -> Iterator["Callers"]:
         callers = cls(stack.url)
         admin = callers.log_in("admin", admin_password)
         callers._by_role["ADMIN"] = admin

@@ -6,12 +6,12 @@ from typing import Any
 
 import psycopg
 
-from devstack.stack import Stack
+from support.stack import System
 
 
 @contextmanager
 def copies(
-    stack: Stack, pattern: dict[str, Any], count: int, changed: Mapping[str, str], *, words: str | None = None
+    stack: System, pattern: dict[str, Any], count: int, changed: Mapping[str, str], *, words: str | None = None
 ) -> Iterator[None]:
     """`count` copies of a ticket. `changed` gives columns as SQL (`%%` is a `%`), in which `n` counts from 1.
 

@@ -9,9 +9,8 @@ from typing import Any
 import httpx
 import psycopg
 
-from devstack.stack import Stack
 from support.eventually import soon
-from support.stack import running_stack
+from support.stack import System, running_stack
 
 CLIENT = "https://tickets.example.org"
 CHOSEN = "a-password-of-my-own-7"
@@ -22,7 +21,7 @@ ASKED = ("/auth/me", "/users", "/cti/categories", "/tickets", "/tickets/V0000000
 class FirstDay:
     """`stack` after its seeded admin chose a password, and what it had answered until then."""
 
-    stack: Stack
+    stack: System
     login: httpx.Response
     before: dict[str, httpx.Response]
     change: httpx.Response
@@ -46,7 +45,7 @@ def first_day(folder: Path) -> Iterator[FirstDay]:
         yield _lived_through(stack)
 
 
-def _lived_through(stack: Stack) -> FirstDay:
+def _lived_through(stack: System) -> FirstDay:
     with httpx.Client(base_url=f"{stack.url}/api", timeout=30) as client:
         wish = {"username": "admin", "password": "admin123"}
         login = _answered(client.post, "/auth/login", json=wish)

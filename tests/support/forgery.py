@@ -12,13 +12,13 @@ import jwt
 
 from auth.tokens import LIFETIME_SECONDS, SigningKey
 from common.identity import AUDIENCE, ISSUER
-from devstack.stack import Stack
+from support.stack import System
 
 
 class Forger:
     """Signs with the key of `stack`: what is refused is refused for what it says, not for its signature."""
 
-    def __init__(self, stack: Stack) -> None:
+    def __init__(self, stack: System) -> None:
         self.key = SigningKey.derive(stack.environment("auth")["JWT_SECRET"])
 
     def token(self, user_id: str, epoch: int, /, **changes: Any) -> str:

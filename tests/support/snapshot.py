@@ -11,8 +11,8 @@ import orjson
 import psycopg
 from psycopg.rows import dict_row
 
-from devstack.stack import Stack
 from support.clients import Caller
+from support.stack import System
 
 Row = dict[str, Any]
 
@@ -91,7 +91,7 @@ def owner_of(known: str) -> str:
     return _KNOWN[known][0]
 
 
-def behind(stack: Stack) -> int:
+def behind(stack: System) -> int:
     """How much is said but not published, or published but not in the audit log yet."""
     with psycopg.connect(stack.database_url("postgres"), connect_timeout=3) as connection:
         row = connection.execute(_BEHIND).fetchone()
@@ -99,7 +99,7 @@ def behind(stack: Stack) -> int:
         return int(row[0])
 
 
-def snapshot(stack: Stack, reader: Caller, tickets: Iterable[str] = ()) -> Snapshot:
+def snapshot(stack: System, reader: Caller, tickets: Iterable[str] = ()) -> Snapshot:
     """Everything now; of `tickets`, also what `reader` is shown of them."""
     found = Snapshot()
     with psycopg.connect(stack.database_url("postgres"), row_factory=dict_row) as connection:

@@ -13,9 +13,9 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from devstack.client import Client
-from devstack.stack import Stack
 from support.browser import Visits, running_browser
 from support.clients import Caller, Callers
+from support.stack import System
 
 
 class PageAs(Protocol):
@@ -40,7 +40,7 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def visits(browser: Browser, client: None, stack: Stack) -> Iterator[Visits]:
+def visits(browser: Browser, client: None, stack: System) -> Iterator[Visits]:
     """The test's pages. It fails if one of them complains; `visits.allow(pattern)` names what has to happen."""
     visits = Visits(browser, stack.url)
     yield visits

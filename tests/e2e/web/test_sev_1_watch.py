@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Response, expect
 
-from devstack.stack import Stack
 from e2e.web.conftest import PageAs, drawn
 from support.clients import Callers
 from support.copies import copies
 from support.factories import Factory
 from support.screen import expect_path, heading, toast
+from support.stack import System
 
 POLL = re.compile(r"/api/tickets\?severity=1&")
 
@@ -39,7 +39,7 @@ def an_old_one(make: Factory) -> dict[str, Any]:
 
 
 @pytest.fixture
-def five_hundred(stack: Stack, make: Factory, an_old_one: dict[str, Any]) -> Iterator[None]:
+def five_hundred(stack: System, make: Factory, an_old_one: dict[str, Any]) -> Iterator[None]:
     """So many open SEV 1 tickets, all newer than the old one."""
     pattern = make.ticket(severity=1, **make.route().ids)
     with copies(stack, pattern, 500, {"created_at": "created_at + n * interval '1 microsecond'"}):

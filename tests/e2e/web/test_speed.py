@@ -10,11 +10,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from devstack.client import BUILT
-from devstack.stack import Stack
 from e2e.web.conftest import PageAs
 from support.copies import copies
 from support.factories import Factory
 from support.screen import heading, menu, rows, toast
+from support.stack import System
 
 FIRST_LOAD, FILE = 200 * 1024, 300 * 1024  # bytes of JavaScript, compressed
 MANY = 2_500
@@ -64,7 +64,7 @@ def test_no_file_is_large(client: None) -> None:
     assert {name: size for name, size in sizes.items() if size >= FILE} == {}
 
 
-def test_files_whose_names_change_are_kept_and_the_page_is_asked_for_again(client: None, stack: Stack) -> None:
+def test_files_whose_names_change_are_kept_and_the_page_is_asked_for_again(client: None, stack: System) -> None:
     page = httpx.get(stack.url)
     assert page.headers["Cache-Control"] in {"no-cache", "no-store"}
     for asset in re.findall(r'(?:src|href)="(/assets/[^"]+)"', page.text):
@@ -73,7 +73,7 @@ def test_files_whose_names_change_are_kept_and_the_page_is_asked_for_again(clien
         assert "max-age=31536000" in kept
 
 
-def test_the_page_runs_and_fetches_nothing_of_others(client: None, stack: Stack) -> None:
+def test_the_page_runs_and_fetches_nothing_of_others(client: None, stack: System) -> None:
     page = httpx.get(f"{stack.url}/tickets/V123456789")
     policy = dict(part.strip().partition(" ")[::2] for part in page.headers["Content-Security-Policy"].split(";"))
     assert policy["default-src"] == "'self'"
@@ -89,7 +89,7 @@ def test_the_page_runs_and_fetches_nothing_of_others(client: None, stack: Stack)
 class TestLongList:
     @pytest.fixture(scope="class")
     @classmethod
-    def many(cls, stack: Stack, make: Factory) -> Iterator[dict[str, Any]]:
+    def many(cls, stack: System, make: Factory) -> Iterator[dict[str, Any]]:
         """The category of tickets that were put into the database as they are: nobody was told of them."""
         route = make.route()
         pattern = make.ticket(severity=3, **route.ids)

@@ -6,19 +6,19 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from devstack.stack import Stack
 from e2e.web.conftest import PageAs, drawn
 from support.browser import DESKTOP, PHONE
 from support.copies import copies
 from support.factories import Factory
 from support.screen import heading, pick, rows, toast
+from support.stack import System
 
 MANY = 600
 DEEP = 350
 
 
 @pytest.fixture(scope="module")
-def queue(stack: Stack, make: Factory) -> Iterator[str]:
+def queue(stack: System, make: Factory) -> Iterator[str]:
     """The address of a list of many pages, of rows that are not all equally tall."""
     route = make.route()
     pattern = make.ticket(severity=3, **route.ids)
