@@ -42,10 +42,21 @@ def expect_rows(page: Page, tickets: Sequence[dict[str, Any]], *, order: bool = 
         expect(row_of(page, ticket)).to_have_count(1)
 
 
+def drawn(page: Page) -> None:
+    """Until what the page was told last is laid out and painted."""
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+def in_view(box: Locator) -> Locator:
+    """`box` where nothing scrolls any more when it is used: that would close the list which has just opened."""
+    box.scroll_into_view_if_needed()
+    drawn(box.page)
+    return box
+
+
 def choose(scope: Page | Locator, label: str, text: str) -> None:
     """Type into a combobox and take what it offers. The list opens outside `scope`."""
-    box = scope.get_by_role("combobox", name=label, exact=True)
-    box.scroll_into_view_if_needed()  # a list closes when what it belongs to is scrolled away
+    box = in_view(scope.get_by_role("combobox", name=label, exact=True))
     box.fill(text)
     box.page.get_by_role("option", name=text).first.click()
 

@@ -56,11 +56,6 @@ def page_as(visits: Visits, callers: Callers) -> PageAs:
     return open_
 
 
-def drawn(page: Page) -> None:
-    """Until what the page was told last is laid out and painted."""
-    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-
-
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
     report = yield

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from e2e.web.conftest import PageAs, drawn
+from e2e.web.conftest import PageAs
 from support.browser import PHONE, assert_accessible
 from support.clients import Callers
 from support.factories import Factory, Route
-from support.screen import heading, menu, pick, rows, sign_in
+from support.screen import drawn, heading, in_view, menu, pick, rows, sign_in
 
 PAGES = {
     "dashboard": ("AGENT", "/?queue={queue}&status=any", "All tickets"),
@@ -198,8 +198,7 @@ def show_the_detail(page: Page) -> None:
 
 def open_list(label: str) -> Callable[[Page], object]:
     def opens(page: Page) -> None:
-        page.get_by_role("combobox", name=label, exact=True).scroll_into_view_if_needed()
-        page.get_by_role("combobox", name=label, exact=True).click()
+        in_view(page.get_by_role("combobox", name=label, exact=True)).click()
 
     return opens
 
@@ -473,8 +472,7 @@ class TestCombobox:
     def test_says_what_it_offers_and_what_was_chosen(self, page_as: PageAs, make: Factory) -> None:
         route = make.route()
         page = page_as("AGENT", "/new")
-        box = page.get_by_role("combobox", name="Category", exact=True)
-        box.scroll_into_view_if_needed()
+        box = in_view(page.get_by_role("combobox", name="Category", exact=True))
         box.fill(route.category["name"])
         expect(box).to_have_attribute("aria-expanded", "true")
         expect(box).to_have_attribute("aria-autocomplete", "list")

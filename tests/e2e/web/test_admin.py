@@ -10,7 +10,7 @@ from playwright.sync_api import Route as BrowserRoute
 from e2e.web.conftest import PageAs
 from support.clients import PASSWORD, Callers
 from support.factories import Factory, unique
-from support.screen import dialog, expect_path, heading, pick, toast
+from support.screen import choose, dialog, expect_path, heading, pick, toast
 
 
 def user_row(page: Page, name: str) -> Locator:
@@ -250,8 +250,7 @@ class TestTree:
         question = dialog(page, f"Delete the item “{route.item['name']}”?")
         expect(question).to_contain_text("2 open tickets and 1 closed ticket are routed here.")
         question.get_by_label("Move the 2 open tickets elsewhere first").check()
-        question.get_by_role("combobox", name="Find by path").fill(target.path)
-        page.get_by_role("option", name=target.path).click()
+        choose(question, "Find by path", target.path)
         question.get_by_role("button", name="Move and delete item").click()
         expect(toast(page, f"{route.item['name']} deleted")).to_be_visible()
         after = [callers["USER"].get(f"/tickets/{ticket['id']}").json()["item"] for ticket in tickets]

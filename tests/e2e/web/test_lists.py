@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from e2e.web.conftest import PageAs, drawn
+from e2e.web.conftest import PageAs
 from support.clients import Caller, Callers
 from support.factories import Factory, Route, unique
-from support.screen import expect_path, expect_rows, heading, menu, row_of, rows, toast
+from support.screen import drawn, expect_path, expect_rows, heading, menu, row_of, rows, toast
 
 SEVERITIES = {
     1: ("Critical", "Immediate action required"),

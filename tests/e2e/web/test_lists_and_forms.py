@@ -6,11 +6,11 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from e2e.web.conftest import PageAs, drawn
+from e2e.web.conftest import PageAs
 from e2e.web.test_writing import arrived, hold
 from support.clients import Callers
 from support.factories import Factory, Route, unique
-from support.screen import dialog, expect_rows, pick, rows, toast
+from support.screen import choose, dialog, drawn, expect_rows, pick, rows, toast
 
 
 def begin_to_move(page: Page, route: Route, target: Route, tickets: str) -> Locator:
@@ -18,8 +18,7 @@ def begin_to_move(page: Page, route: Route, target: Route, tickets: str) -> Loca
     page.get_by_role("button", name=f"Delete {route.item['name']}").click()
     question = dialog(page, f"Delete the item “{route.item['name']}”?")
     question.get_by_label(f"Move the {tickets} elsewhere first").check()
-    question.get_by_role("combobox", name="Find by path").fill(target.path)
-    page.get_by_role("option", name=target.path).click()
+    choose(question, "Find by path", target.path)
     question.get_by_role("button", name="Move and delete item").click()
     return question
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 from e2e.web.conftest import PageAs
 from support.clients import Callers
 from support.factories import Factory, unique
-from support.screen import choose, expect_path, heading
+from support.screen import choose, expect_path, heading, in_view
 
 LEVELS = ("Category", "Type", "Item")
 
@@ -63,7 +63,7 @@ def test_r68_each_level_offers_what_the_one_above_has(page_as: PageAs, make: Fac
 def test_r68_the_three_levels_are_found_at_once_by_words_of_the_path(page_as: PageAs, make: Factory) -> None:
     route = make.route()
     page = page_as("AGENT", "/new")
-    page.get_by_role("combobox", name="Find by path").fill(f"{route.item['name']} {route.category['name']}")
+    in_view(page.get_by_role("combobox", name="Find by path")).fill(f"{route.item['name']} {route.category['name']}")
     page.get_by_role("option", name=route.path).click()
     for name, node in zip(LEVELS, (route.category, route.type, route.item), strict=True):
         expect(level(page, name)).to_have_value(node["name"])
@@ -105,8 +105,7 @@ def test_what_the_server_finds_wrong_is_said_there_too(page_as: PageAs, callers:
     page = page_as("AGENT", "/new")
     page.get_by_label("Title").fill("Too late")
     page.get_by_role("textbox", name="Overview").fill("The item is gone by now.")
-    page.get_by_role("combobox", name="Find by path").fill(route.path)
-    page.get_by_role("option", name=route.path).click()
+    choose(page, "Find by path", route.path)
     assert callers["ADMIN"].delete(f"/cti/items/{route.item['id']}").status_code == 204
     page.get_by_role("button", name="Create ticket").click()
     expect(page.get_by_text("The ticket was not created; everything you wrote is kept.")).to_be_visible()

@@ -12,6 +12,7 @@ from support.clients import Callers
 from support.eventually import soon
 from support.factories import Factory, unique
 from support.screen import (
+    choose,
     comment_by,
     dialog,
     end_session,
@@ -37,10 +38,7 @@ def read(callers: Callers, ticket: dict[str, Any]) -> dict[str, Any]:
 def fill_new_ticket(page: Page, make: Factory, title: str) -> None:
     page.get_by_label("Title").fill(title)
     page.get_by_role("textbox", name="Overview").fill("What happened.")
-    path = page.get_by_role("combobox", name="Find by path")
-    path.scroll_into_view_if_needed()
-    path.fill(make.a_route.path)
-    page.get_by_role("option", name=make.a_route.path).click()
+    choose(page, "Find by path", make.a_route.path)
     expect(page.get_by_role("combobox", name="Item", exact=True)).to_have_value(make.a_route.item["name"])
 
 
@@ -408,6 +406,27 @@ class TestTabs:
         expect(other.get_by_role("textbox", name="Comment")).to_be_visible()
         one.get_by_role("textbox", name="Comment").fill("Continued elsewhere")
         expect(other.get_by_role("textbox", name="Comment")).to_have_value("Continued elsewhere")
+
+    def test_write_two_new_tickets_beside_each_other(self, page_as: PageAs, callers: Callers) -> None:
+        one = page_as(callers.new("AGENT"), "/new")
+        one.get_by_label("Title").fill("The first")
+        other = self.second(one.context, "/new")
+        expect(other.get_by_label("Title")).to_have_value("")
+        other.get_by_label("Title").fill("The second")
+        expect(one.get_by_label("Title")).to_have_value("The first")
+        for page, title in ((other, "The second"), (one, "The first")):
+            page.reload()
+            expect(page.get_by_label("Title")).to_have_value(title)
+        # What a closed tab left is continued by the next that begins one.
+        one.close()
+        third = self.second(other.context, "/new")
+        expect(third.get_by_label("Title")).to_have_value("The first")
+        expect(other.get_by_label("Title")).to_have_value("The second")
+        # And so is what a tab left by going elsewhere.
+        other.get_by_role("link", name="All tickets").click()
+        expect(heading(other)).to_have_text("All tickets")
+        fourth = self.second(other.context, "/new")
+        expect(fourth.get_by_label("Title")).to_have_value("The second")
 
 
 class TestDeadServer:

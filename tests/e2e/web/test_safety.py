@@ -19,7 +19,7 @@ from support.browser import Visits
 from support.clients import Caller, Callers
 from support.eventually import soon
 from support.factories import Factory, Route, unique
-from support.screen import dialog, expect_rows, heading, rows
+from support.screen import dialog, expect_rows, heading, in_view, rows
 from support.xss import PAYLOADS
 
 WATCH = """
@@ -220,8 +220,7 @@ def test_r84_none_runs_in_names(watched: Page, stored: Stored) -> None:
 
     page.goto("/new")
     for box in ("Find by path", "Assignee"):
-        page.get_by_role("combobox", name=box).scroll_into_view_if_needed()
-        page.get_by_role("combobox", name=box).fill("alert")
+        in_view(page.get_by_role("combobox", name=box)).fill("alert")
         expect(page.get_by_role("option").nth(5)).to_be_attached()
         assert_clean(page)
         page.keyboard.press("Escape")

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Response, expect
 
-from e2e.web.conftest import PageAs, drawn
+from e2e.web.conftest import PageAs
 from support.clients import Callers
 from support.copies import copies
 from support.factories import Factory
-from support.screen import expect_path, heading, toast
+from support.screen import drawn, expect_path, heading, toast
 from support.stack import System
 
 POLL = re.compile(r"/api/tickets\?severity=1&")

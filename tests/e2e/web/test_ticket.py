@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from e2e.web.conftest import PageAs, drawn
+from e2e.web.conftest import PageAs
 from support.browser import DESKTOP, PHONE, Visits
 from support.clients import Caller, Callers
 from support.factories import Factory
-from support.screen import choose, comment_by, dialog, expect_path, heading, menu, pick, toast
+from support.screen import choose, comment_by, dialog, drawn, expect_path, heading, menu, pick, toast
 
 OVERVIEW = """\
 # Since this morning
@@ -267,8 +267,7 @@ class TestEditing:
 
         page.get_by_role("button", name="Reroute").click()
         reroute = dialog(page, f"Reroute {ticket['displayId']}")
-        reroute.get_by_role("combobox", name="Find by path").fill(target.path)
-        page.get_by_role("option", name=target.path).click()
+        choose(reroute, "Find by path", target.path)
         # The old way beside the new one, before anything is saved.
         expect(reroute).to_contain_text(make.a_route.path)
         expect(reroute).to_contain_text(target.path)

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from e2e.web.conftest import PageAs, drawn
+from e2e.web.conftest import PageAs
 from support.browser import DESKTOP, PHONE
 from support.copies import copies
 from support.factories import Factory
-from support.screen import heading, pick, rows, toast
+from support.screen import drawn, heading, pick, rows, toast
 from support.stack import System
 
 MANY = 600

@@ -11,7 +11,7 @@ from support.browser import Visits
 from support.clients import Callers
 from support.eventually import soon
 from support.factories import Factory, unique
-from support.screen import dialog, expect_path, expect_rows, heading, pick, row_of, toast
+from support.screen import choose, dialog, expect_path, expect_rows, heading, pick, row_of, toast
 
 
 def path_of(ticket: dict[str, Any]) -> str:
@@ -213,8 +213,7 @@ class TestSending:
     def fill_new_ticket(page: Page, make: Factory, title: str) -> None:
         page.get_by_label("Title").fill(title)
         page.get_by_role("textbox", name="Overview").fill("What happened.")
-        page.get_by_role("combobox", name="Find by path").fill(make.a_route.path)
-        page.get_by_role("option", name=make.a_route.path).click()
+        choose(page, "Find by path", make.a_route.path)
 
     @staticmethod
     def titled(callers: Callers, title: str) -> int:

@@ -90,5 +90,7 @@ window.addEventListener("storage", ({ key }) => {
 
 const alike = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
 
+/** The names of what this person left unsaved, as far as they begin with `base`. */
+export const draftNames = (userId: string, base: string) => storedKeys(prefix(userId) + base).map((key) => key.slice(prefix(userId).length));
 export const countDrafts = (userId: string) => storedKeys(prefix(userId)).length;
 export const discardDrafts = (userId: string) => storedKeys(prefix(userId)).forEach((key) => keep(key, null));

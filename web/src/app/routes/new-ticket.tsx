@@ -8,6 +8,7 @@ import { treeQuery } from "@/features/cti/api/get-tree";
 import { useSession } from "@/features/session/api/get-session";
 import { NewTicketForm } from "@/features/tickets/components/new-ticket-form";
 import { usersQuery } from "@/features/users/api/list-users";
+import { useOwnDraft } from "@/lib/own-draft";
 import { mayCreateTickets } from "@/lib/policies";
 
 export function NewTicket() {
@@ -15,11 +16,13 @@ export function NewTicket() {
   const navigate = useNavigate();
   const { data: people = [] } = useQuery(usersQuery);
   const tree = useQuery(treeQuery);
+  const draftName = useOwnDraft(me.id, "new-ticket");
   if (!mayCreateTickets(me)) return <PageForbidden />;
   return (
     <Page title="New ticket">
-      {tree.data ? (
+      {tree.data && draftName ? (
         <NewTicketForm
+          draftName={draftName}
           me={me}
           people={people}
           tree={tree.data}

@@ -34,14 +34,15 @@ const blankForm: Form = { title: "", overview: "", severity: 3, assigneeId: null
 type Errors = Mistakes<Form>;
 
 interface NewTicketFormProps {
+  draftName: string;
   me: SessionUser;
   people: readonly User[];
   tree: CtiTree;
   onCreated: (ticket: TicketDetail) => void;
 }
 
-export function NewTicketForm({ me, people, tree, onCreated }: NewTicketFormProps) {
-  const draft = useDraft(me.id, "new-ticket", blankForm);
+export function NewTicketForm({ draftName, me, people, tree, onCreated }: NewTicketFormProps) {
+  const draft = useDraft(me.id, draftName, blankForm);
   const { errors, setErrors, form, show } = useMistakes<Form>();
   const creation = useCreateTicket();
   const flight = useSingleFlight();
