@@ -32,14 +32,14 @@ status: install ## each component: state, process, port, memory
 logs: install ## what the components write (S=tickets: one of them)
 	@$(PY) -m devstack logs $(S)
 
-reset: install ## stop everything and delete all data (asks first; YES=1 does not)
+reset: install ## stop everything and delete all data but the backups (asks first; YES=1 does not)
 	@YES="$(YES)" $(PY) -m devstack reset
 
 backup: install ## write the whole database into a file (FILE=..., else .data/backups)
 	@$(PY) -m devstack backup $(if $(FILE),--file "$(FILE)")
 
 restore: install ## put a backup in place of all data: FILE=... (asks first; YES=1 does not)
-	@YES="$(YES)" $(PY) -m devstack restore --file "$(FILE)"
+	@YES="$(YES)" $(PY) -m devstack restore $(if $(FILE),--file "$(FILE)")
 
 rolling-restart: install ## restart the services one after the other, with no request failing
 	@$(PY) -m devstack rolling-restart

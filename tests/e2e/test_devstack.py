@@ -313,6 +313,29 @@ class TestALife:
         assert operator.run("reset", YES="1").returncode == 0
         assert not operator.data.exists()
 
+    def test_reset_leaves_the_backups(self, stranger: Operator) -> None:
+        backup = stranger.data / "backups" / "tuesday.dump"
+        backup.parent.mkdir(parents=True)
+        backup.write_text("kept")
+        (stranger.data / "secrets.json").write_text("{}")
+        (stranger.data / "run").mkdir()
+        assert "but the backups" in stranger.run("reset", YES="1").stdout
+        assert [path for path in stranger.data.rglob("*") if path.is_file()] == [backup]
+        assert stranger.run("reset", YES="1").stdout == "There is nothing to delete.\n"
+
+
+def test_restore_asks_which_backup() -> None:
+    done = subprocess.run(shlex.split("make restore"), cwd=ROOT, capture_output=True, text=True, check=False)
+    assert "Which backup? make restore FILE=" in done.stderr
+
+
+def test_whoever_reads_the_first_lines_alone_sees_no_traceback(operator: Operator) -> None:
+    (operator.data / "logs").mkdir(parents=True, exist_ok=True)
+    (operator.data / "logs" / "long.log").write_text("a line\n" * 100_000)
+    command = f"DATA_DIR={shlex.quote(str(operator.data))} {sys.executable} -m devstack logs long | head -1"
+    done = subprocess.run(command, shell=True, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert (done.stdout.count("\n"), done.stderr) == (1, "")
+
 
 def test_help_names_every_command() -> None:
     done = subprocess.run(shlex.split("make help"), cwd=ROOT, capture_output=True, text=True, check=True)

@@ -274,5 +274,7 @@ async def _logged_in(http: httpx.AsyncClient, traffic: Traffic, username: str, p
     except ApiRefused as refusal:
         if refusal.status != HTTPStatus.UNAUTHORIZED:
             raise
-        raise CredentialsRefused(f"{http.base_url} refused the password of {username}.") from refusal
+        raise CredentialsRefused(
+            f"{http.base_url} refused the password of {username}. ADMIN_USERNAME and ADMIN_PASSWORD name an admin's."
+        ) from refusal
     return Caller(http, {"Authorization": f"Bearer {answer['token']}"}, traffic, user=answer["user"])

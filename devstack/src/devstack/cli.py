@@ -29,6 +29,13 @@ def main(argv: list[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+    except PermissionError as error:
+        print(f"{error.filename} may not be used by you. DATA_DIR names another folder for all data.", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        # Whoever read what we say has read enough, as in `make logs | head`.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
 
 
 PROGRAMS = {"demo": "devstack.demo", "import": "devstack.import_incidents"}
@@ -63,6 +70,12 @@ def down(_options: argparse.Namespace) -> int:
     if not state.is_held(data):
         print("Nothing is running.")
         return 0
+    _stop(data)
+    print("Stopped. The data stays in", settings.short(data))
+    return 0
+
+
+def _stop(data: Path) -> None:
     last = state.read(data)
     if last is None:
         raise StackProblem(f"A stack is running, but {data / 'run' / 'state.json'} does not say which process it is.")
@@ -72,8 +85,6 @@ def down(_options: argparse.Namespace) -> int:
         raise StackProblem(
             f"The supervisor (process {last.supervisor}) does not end. End it: kill -9 {last.supervisor}"
         )
-    print("Stopped. The data stays in", settings.short(data))
-    return 0
 
 
 def status(_options: argparse.Namespace) -> int:
@@ -95,22 +106,28 @@ def logs(options: argparse.Namespace) -> int:
     return 0
 
 
-def reset(options: argparse.Namespace) -> int:
+def reset(_options: argparse.Namespace) -> int:
     data = settings.load().data
-    if not data.exists():
+    backups = data / "backups"
+    doomed = [part for part in data.iterdir() if part != backups] if data.exists() else []
+    if not doomed:
         print("There is nothing to delete.")
         return 0
-    if any(data.iterdir()) and not any(
-        (data / part).exists() for part in ("secrets.json", "postgres/PG_VERSION", "shots")
-    ):
+    if not any((data / part).exists() for part in ("secrets.json", "postgres/PG_VERSION", "shots")):
         raise StackProblem(f"{data} holds no data of this system, so it is not deleted. DATA_DIR names the folder.")
     if os.environ.get("YES") != "1" and not _agrees(data):
         print("Nothing was deleted.")
         return 1
     if state.is_held(data):
-        down(options)
-    shutil.rmtree(data)
-    print("Deleted", settings.short(data))
+        _stop(data)
+    if backups.exists():
+        for part in data.iterdir():
+            if part != backups:
+                shutil.rmtree(part) if part.is_dir() else part.unlink()
+        print(f"Deleted all in {settings.short(data)} but the backups.")
+    else:
+        shutil.rmtree(data)
+        print("Deleted", settings.short(data))
     return 0
 
 
@@ -132,7 +149,7 @@ def restore(options: argparse.Namespace) -> int:
         return 1
     was_running = state.is_held(given.data)
     if was_running:
-        down(options)
+        _stop(given.data)
     print(backup.restore(given, archive))
     if was_running:
         return start(given)

@@ -19,11 +19,6 @@ def is_connected(pid: int, port: int) -> bool:
     return _has_socket(pid, _ESTABLISHED, remote=port)
 
 
-def is_asked(pid: int, port: int) -> bool:
-    """Whether somebody has a connection to process `pid` on its port: how a replica sees that the gateway found it."""
-    return _has_socket(pid, _ESTABLISHED, local=port)
-
-
 def answers(port: int, path: str, *, seconds: float = 1.0) -> bytes | None:
     """The body of a 200 answer on loopback, or None."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=seconds)

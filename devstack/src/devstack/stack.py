@@ -24,7 +24,6 @@ from devstack.logs import Rotation
 from devstack.ports import Ports
 from devstack.problem import StackProblem
 from devstack.process import Process, Program, State
-from devstack.ready import is_asked
 from devstack.schemas import Schemas
 from devstack.secrets import Secrets
 from devstack.settings import Settings
@@ -141,7 +140,7 @@ class Stack:
             self._tell_gateway(spare)
             for replica in replicas:
                 self.restart(replica)
-                self._wait_until_asked(replica)
+                self._wait_until_up(replica)
         finally:
             self.layout = usual
             self._tell_gateway(replicas[0])
@@ -155,12 +154,11 @@ class Stack:
         """Have it know the replicas of the layout, and wait until it has looked at this one."""
         if "traefik" in self._components:
             traefik.write_routes(self.layout)
-            self._wait_until_asked(replica)
+            self._wait_until_up(replica)
 
-    def _wait_until_asked(self, replica: str) -> None:
-        process, port = self.processes[replica], self.layout.ports[replica]
+    def _wait_until_up(self, replica: str) -> None:
         if "traefik" in self._components:
-            until(lambda: process.pid is not None and is_asked(process.pid, port), PATIENCE_WITH_GATEWAY, every=0.05)
+            until(lambda: traefik.has_up(self.layout, replica), PATIENCE_WITH_GATEWAY, every=0.05)
 
     def pause(self, component: str) -> None:
         self.processes[component].pause()

@@ -12,7 +12,7 @@ from devstack.layout import Layout, plain_environment, venv_program
 from devstack.ports import Listening, probe
 from devstack.problem import StackProblem
 from devstack.process import Program
-from devstack.ready import serves
+from devstack.ready import answers, serves
 from devstack.settings import Settings
 
 
@@ -59,6 +59,13 @@ def write_routes(layout: Layout) -> None:
     if found != 1:
         raise StackProblem("gateway/routes.yml has no line that begins {{- $replicas := dict")
     write_private(layout.run / "routes.yml", routes)
+
+
+def has_up(layout: Layout, replica: str) -> bool:
+    """Whether Traefik has asked this replica whether it is ready, and sends it requests now."""
+    service = replica.partition("-")[0]
+    told = answers(layout.ports["traefik-ping"], f"/api/http/services/{service}-replicas@file")
+    return told is not None and json.loads(told).get("serverStatus", {}).get(layout.url(replica)) == "UP"
 
 
 _REPLICAS = re.compile(r"^{{- \$replicas := dict .*$", re.MULTILINE)
