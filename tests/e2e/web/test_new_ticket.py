@@ -100,6 +100,34 @@ def test_what_is_missing_is_said_beside_its_field(page_as: PageAs) -> None:
     expect(page.get_by_label("Title")).not_to_have_attribute("aria-invalid", "true")
 
 
+def test_enter_takes_the_first_of_what_was_found(page_as: PageAs, make: Factory) -> None:
+    route = make.route()
+    page = page_as("AGENT", "/new")
+    path = in_view(page.get_by_role("combobox", name="Find by path"))
+    path.fill(f"{route.item['name']} {route.category['name']}")
+    expect(page.get_by_role("option")).to_have_count(1)
+    path.press("Enter")
+    for name, node in zip(LEVELS, (route.category, route.type, route.item), strict=True):
+        expect(level(page, name)).to_have_value(node["name"])
+    # Opened and not typed in, it keeps what is chosen.
+    category = in_view(level(page, "Category"))
+    category.click()
+    expect(page.get_by_role("listbox")).to_be_visible()
+    category.press("Enter")
+    expect(category).to_have_value(route.category["name"])
+
+
+def test_what_is_typed_takes_the_place_of_what_is_chosen(page_as: PageAs, make: Factory) -> None:
+    one, other = make.route(), make.route()
+    page = page_as("AGENT", "/new")
+    choose(page, "Category", one.category["name"])
+    page.get_by_label("Title").focus()
+    category = in_view(level(page, "Category"))
+    category.click()
+    page.keyboard.type(other.category["name"][:14])
+    expect(category).to_have_value(other.category["name"][:14])
+
+
 def test_what_the_server_finds_wrong_is_said_there_too(page_as: PageAs, callers: Callers, make: Factory) -> None:
     route = make.route()
     page = page_as("AGENT", "/new")

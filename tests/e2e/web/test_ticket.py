@@ -107,7 +107,7 @@ class TestReading:
         page = page_as("USER", "/login")
         page.clock.install()
         page.goto(path_of(ticket))
-        expect(page.get_by_text("Closes by itself in 13 days")).to_be_visible()
+        expect(page.get_by_text("Closes by itself in 14 days")).to_be_visible()
         # The same page, left open: all that it had to ask has been asked.
         page.clock.fast_forward("01:00")
         page.clock.fast_forward("24:00:00")
@@ -285,6 +285,20 @@ class TestEditing:
         }
         assert saved["assignee"]["username"] == "goddard"
         assert [saved[key]["id"] for key in ("category", "type", "item")] == list(target.ids.values())
+
+    def test_r70_rerouted_by_typing_at_once(self, page_as: PageAs, callers: Callers, make: Factory) -> None:
+        ticket, target = make.ticket(), make.route()
+        page = page_as("AGENT", path_of(ticket))
+        page.get_by_role("button", name="Reroute").click()
+        path = dialog(page, f"Reroute {ticket['displayId']}").get_by_role("combobox", name="Find by path")
+        expect(path).to_be_focused()
+        page.keyboard.type(target.item["name"])
+        expect(path).to_have_value(target.item["name"])
+        page.keyboard.press("Enter")
+        expect(path).to_have_value(target.path)
+        page.get_by_role("dialog").get_by_role("button", name="Reroute").click()
+        expect(toast(page, "rerouted")).to_be_visible()
+        assert read(callers["USER"], ticket)["item"]["id"] == target.item["id"]
 
     def test_r70_by_level_in_the_reroute_dialog(self, page_as: PageAs, callers: Callers, make: Factory) -> None:
         ticket, target = make.ticket(), make.route()

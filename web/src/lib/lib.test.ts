@@ -25,6 +25,7 @@ describe("time", () => {
   });
   test("a countdown never says zero", () => {
     expect(countdown("2026-04-13T10:00:00Z", now)).toBe("in 14 days");
+    expect(countdown("2026-04-13T09:59:50Z", now)).toBe("in 14 days");
     expect(countdown("2026-03-31T09:59:00Z", now)).toBe("in 23 hours");
     expect(countdown("2026-03-30T10:00:20Z", now)).toBe("in 1 minute");
     expect(countdown("2026-03-30T09:00:00Z", now)).toBe("within the hour");

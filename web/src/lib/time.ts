@@ -34,11 +34,11 @@ export const localTime = (time: string) => localFormat.format(new Date(time));
 /** "2026-03-30 10:00:00 UTC" */
 export const utcTime = (time: string) => `${new Date(time).toISOString().slice(0, 19).replace("T", " ")} UTC`;
 
-/** "auto-closes in 9 days", in whole days while there are any. */
+/** "in 14 days" also a moment after it began; in whole days while there are any. */
 export function countdown(time: string, now: number = Date.now()): string {
   const seconds = Math.round((Date.parse(time) - now) / 1000);
   if (seconds <= 0) return "within the hour";
-  if (seconds >= 24 * 3600) return plural(Math.trunc(seconds / (24 * 3600)), "day");
+  if (seconds >= 24 * 3600) return plural(Math.round(seconds / (24 * 3600)), "day");
   if (seconds >= 3600) return plural(Math.trunc(seconds / 3600), "hour");
   return plural(Math.max(1, Math.trunc(seconds / 60)), "minute");
 }

@@ -5,7 +5,9 @@ A command that means nothing for a service is absent from it.
 
 import argparse
 import asyncio
+import contextlib
 import signal
+import socket
 import sys
 from types import FrameType
 
@@ -20,6 +22,9 @@ from common.settings import Settings, load
 
 DRAIN_SECONDS = 2.5
 """How long a replica that was told to stop goes on serving, so that the gateway notices before it is gone."""
+
+DELIVERY_SECONDS = 5.0
+LISTENS = "0A"
 
 
 def main(service: Service, argv: list[str] | None = None) -> int:
@@ -96,6 +101,27 @@ class Draining(uvicorn.Server):
 
     def _stop(self) -> None:
         self.should_exit = True
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """With a container goes its network, and with that what the kernel has taken from us and not yet delivered."""
+        await super().shutdown(sockets)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(DELIVERY_SECONDS):
+                while undelivered(self.config.port):  # noqa: ASYNC110 - the kernel tells nobody
+                    await asyncio.sleep(0.02)
+
+
+def undelivered(port: int) -> int:
+    """Bytes that were sent from this TCP port, and that the other side's kernel has not confirmed (proc_net_tcp)."""
+    total = 0
+    for table in ("/proc/self/net/tcp", "/proc/self/net/tcp6"):
+        with contextlib.suppress(OSError), open(table, encoding="ascii") as rows:
+            next(rows, None)  # the columns' names: sl, local address, remote address, state, sent:received, ...
+            for row in rows:
+                _, local, _, state, queues = row.split()[:5]
+                if state != LISTENS and local.endswith(f":{port:04X}"):
+                    total += int(queues.partition(":")[0], 16)
+    return total
 
 
 def migrate(service: Service, settings: Settings) -> int:

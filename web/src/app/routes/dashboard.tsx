@@ -12,9 +12,10 @@ export function Dashboard() {
   const me = useSession();
   const search = useSearch({ from: "/shell/" });
   const navigate = useNavigate();
+  const seesClosed = search.status === "any" || search.status?.includes("CLOSED");
   const empty = isNarrowed(search) ? (
     <EmptyState icon={<SearchX />} title="No ticket fits these filters" action={<Button onClick={() => void navigate({ to: "/", search: {} })}>Clear all filters</Button>}>
-      Loosen one of them, or look among closed tickets too.
+      {seesClosed ? "Loosen one of them." : "Loosen one of them, or look among closed tickets too."}
     </EmptyState>
   ) : (
     <EmptyState

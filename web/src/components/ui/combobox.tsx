@@ -1,5 +1,5 @@
 import { ChevronsUpDown } from "lucide-react";
-import { useContext, useEffect, useEffectEvent, useRef, type ReactNode } from "react";
+import { useContext, useEffect, useEffectEvent, useRef, type ContextType, type ReactNode } from "react";
 import { Button, ComboBox, ComboBoxStateContext, FieldError, Header, Input, Label, ListBox, ListBoxItem, ListBoxSection, Popover, Text } from "react-aria-components";
 
 import styles from "@/components/ui/combobox.module.css";
@@ -90,8 +90,36 @@ function Box({ placeholder, autoFocus, autoOpen }: Pick<ComboboxProps, "placehol
     const frame = requestAnimationFrame(() => {
       input.current?.focus();
       if (autoOpen) open();
+      // What is chosen is shown only then; typing takes its place.
+      requestAnimationFrame(() => input.current?.select());
     });
     return () => cancelAnimationFrame(frame);
   }, [autoFocus, autoOpen]);
-  return <Input ref={input} className={styles.input} placeholder={placeholder} onFocus={(event) => event.target.select()} onClick={() => state?.isOpen === false && state.open(null, "manual")} />;
+  return (
+    <Input
+      ref={input}
+      className={styles.input}
+      placeholder={placeholder}
+      // Not when React Aria says that the focus is back from an option: one has begun to type.
+      onFocus={(event) => event.isTrusted && event.target.select()}
+      onClick={() => {
+        if (state?.isOpen !== false) return;
+        state.open(null, "manual");
+        input.current?.select(); // the press that brought the focus has undone it
+      }}
+      onKeyDownCapture={(event) => {
+        if (event.key === "Enter" && state?.isOpen) walkToFirst(state);
+      }}
+    />
+  );
+}
+
+type State = NonNullable<ContextType<typeof ComboBoxStateContext>>;
+
+/** Enter takes what stands first where one has typed and walked nowhere: else what was typed would be thrown away. */
+function walkToFirst({ collection, inputValue, value, selectionManager }: State): void {
+  const chosen = typeof value === "string" ? collection.getItem(value)?.textValue : "";
+  if (selectionManager.focusedKey !== null || inputValue === chosen) return;
+  const first = [...collection.getKeys()].find((key) => collection.getItem(key)?.type === "item");
+  if (first !== undefined) selectionManager.setFocusedKey(first);
 }
