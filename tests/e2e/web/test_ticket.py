@@ -111,7 +111,7 @@ class TestReading:
         # The same page, left open: all that it had to ask has been asked.
         page.clock.fast_forward("01:00")
         page.clock.fast_forward("24:00:00")
-        expect(page.get_by_text("Closes by itself in 12 days")).to_be_visible()
+        expect(page.get_by_text("Closes by itself in 13 days")).to_be_visible()
 
 
 class TestLinkToAComment:
