@@ -221,6 +221,41 @@ def chunks(size: int) -> Iterator[bytes]:
         yield b" " * 65_536
 
 
+class TestSentences:
+    """Every field that is wrong, and what is allowed in it, in the words of one hand."""
+
+    def test_a18_of_a_body(self, callers: Callers, make: Factory) -> None:
+        new = {
+            "title": "x" * 501,
+            "overview": 7,
+            "severity": "3",
+            "colour": "red",
+            **make.a_route.ids,
+            "itemId": "none",
+        }
+        problem = problem_of(callers["AGENT"].post("/tickets", new), 422)
+        assert {each["field"]: each["message"] for each in problem["errors"]} == {
+            "title": "must have at most 500 characters",
+            "overview": "must be text",
+            "severity": "must be a whole number",
+            "colour": "is not a field of this request",
+        }
+        new = {"title": "x", "severity": 9, **make.a_route.ids}
+        problem = problem_of(callers["AGENT"].post("/tickets", new), 422)
+        assert {each["field"]: each["message"] for each in problem["errors"]} == {
+            "overview": "is required",
+            "severity": "must be 5 or less",
+        }
+
+    def test_a18_of_a_query(self, callers: Callers) -> None:
+        problem = problem_of(callers["AGENT"].get("/tickets?severity=high&status=LOST&limit=0"), 422)
+        assert {each["field"]: each["message"] for each in problem["errors"]} == {
+            "severity": "must be a whole number",
+            "status": "must be 'OPEN', 'IN_PROGRESS', 'RESOLVED' or 'CLOSED'",
+            "limit": "must be 1 or more",
+        }
+
+
 class TestOrder:
     @pytest.mark.parametrize("operation", [o for o in operations() if o.roles], ids=names)
     def test_401_403_404_422(self, callers: Callers, nobody: Caller, operation: Operation) -> None:

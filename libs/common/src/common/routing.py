@@ -242,6 +242,29 @@ _UNROUTED = {
 }
 
 
+_ALLOWED = {
+    "missing": "is required",
+    "extra_forbidden": "is not a field of this request",
+    "string_type": "must be text",
+    "string_too_long": "must have at most {max_length} characters",
+    "too_long": "must have at most {max_length} characters",
+    "string_too_short": "must have at least {min_length} characters",
+    "too_short": "must have at least {min_length} characters",
+    "int_type": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
+    "uuid_type": "must be an id",
+    "uuid_parsing": "must be an id",
+    "enum": "must be {expected}",
+    "literal_error": "must be {expected}",
+    "greater_than_equal": "must be {ge} or more",
+    "less_than_equal": "must be {le} or less",
+}
+"""What is allowed, by the validator's name of the error; for any other its own words do."""
+
+
 def field_errors(error: RequestValidationError) -> list[tuple[str, str]]:
     """Which field, and what is allowed. Never the value that was sent."""
     found = []
@@ -253,12 +276,10 @@ def field_errors(error: RequestValidationError) -> list[tuple[str, str]]:
             continue
         # A repeated query parameter is one field to its sender: its place in the list says nothing.
         field = where[1] if where[0] == "query" else ".".join(where[1:]) or where[0]
-        if kind == "extra_forbidden":
-            message = "is not a field of this request"
-        elif kind == "missing":
-            message = "is required"
-        elif where == ["body"]:
+        if where == ["body"] and kind != "missing":
             message = "must be a JSON object, sent with Content-Type: application/json"
+        elif kind in _ALLOWED:
+            message = _ALLOWED[kind].format(**item.get("ctx") or {})
         else:
             message = str(item["msg"]).removeprefix("Value error, ")
         found.append((field, message))
