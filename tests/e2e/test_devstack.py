@@ -258,8 +258,6 @@ class TestALife:
         assert operator.run("service", "cti", "republish").stdout.startswith("cti: ")
         assert operator.run("service", "audit", "republish").returncode == 2
         assert operator.run("service", "auth", "dead-letters", "list").returncode == 2
-        refused = operator.run("service", "nonsense", "migrate")
-        assert (refused.returncode, refused.stderr[:34]) == (1, "Which service? S=auth or S=cti or ")
 
     def test_the_password_can_be_changed(self, operator: Operator) -> None:
         with httpx.Client(base_url=f"http://localhost:{operator.port}/api/auth") as admin:
@@ -267,6 +265,28 @@ class TestALife:
             admin.headers["Authorization"] = f"Bearer {signed_in.json()['token']}"
             change = {"currentPassword": "admin123", "newPassword": "correct horse 99"}
             assert admin.post("/password", json=change).status_code == 204
+
+    def test_an_admin_who_forgot_the_password_gets_another(self, operator: Operator) -> None:
+        api = f"http://localhost:{operator.port}/api"
+
+        def log_in(password: str) -> httpx.Response:
+            return httpx.post(f"{api}/auth/login", json={"username": "admin", "password": password})
+
+        session = {"Authorization": f"Bearer {log_in('correct horse 99').json()['token']}"}
+        done = operator.run("service", "auth", "reset-password", "Admin")
+        found = re.fullmatch(
+            r"auth: admin signs in with (\S+) from now on, and is asked to change it\. .*\n", done.stdout
+        )
+        assert found, done
+        assert log_in("correct horse 99").status_code == 401
+        assert log_in(found[1]).json()["user"]["mustChangePassword"]
+        assert until(lambda: httpx.get(f"{api}/tickets?limit=1", headers=session).status_code == 401, 5)
+        for username, why in (("nobody", "there is no account nobody"), ("goddard", "goddard has an API key")):
+            refused = operator.run("service", "auth", "reset-password", username)
+            assert (refused.returncode, refused.stdout) == (1, "")
+            assert why in refused.stderr
+        refused = operator.run("service", "nonsense", "migrate")
+        assert (refused.returncode, refused.stderr[:34]) == (1, "Which service? S=auth or S=cti or ")
 
     def test_nothing_survives_a_killed_supervisor_and_the_next_up_finds_all_data(self, operator: Operator) -> None:
         before = operator.state

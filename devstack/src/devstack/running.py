@@ -10,7 +10,8 @@ from devstack.problem import StackProblem
 from devstack.secrets import Secrets
 from devstack.settings import ROOT, Settings
 
-_SEEDED_PASSWORD = "select must_change_password from users where username = 'admin' and not deleted"
+# Each change of a password ends the tokens of before, which the epoch counts.
+_SEEDED_PASSWORD = "select must_change_password and token_epoch = 0 from users where username = 'admin' and not deleted"
 
 
 def layout(settings: Settings) -> Layout:

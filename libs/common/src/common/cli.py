@@ -17,7 +17,7 @@ from common import logs
 from common.database import Database
 from common.dead_letters import DeadLetters, Handlers
 from common.relay import republish
-from common.service import Runtime, Service, seeded
+from common.service import Refused, Runtime, Service, opened, seeded
 from common.settings import Settings, load
 
 DRAIN_SECONDS = 2.5
@@ -41,8 +41,10 @@ def main(service: Service, argv: list[str] | None = None) -> int:
             return 0
         case "republish":
             return asyncio.run(_republish(service, settings))
-        case _:
+        case "dead-letters":
             return asyncio.run(_dead_letters(service, settings, arguments))
+        case name:
+            return asyncio.run(_own(service, settings, name, arguments.argument))
 
 
 def _parser(service: Service) -> argparse.ArgumentParser:
@@ -62,7 +64,20 @@ def _parser(service: Service) -> argparse.ArgumentParser:
         for action, help_text in (("replay", "handle again"), ("discard", "forget")):
             chosen = actions.add_parser(action, help=help_text)
             chosen.add_argument("id", nargs="?", type=int, help="one of them, by its id; left out: all")
+    for own in service.commands:
+        commands.add_parser(own.name, help=own.help).add_argument("argument", metavar=own.argument)
     return parser
+
+
+async def _own(service: Service, settings: Settings, name: str, argument: str) -> int:
+    command = next(each for each in service.commands if each.name == name)
+    async with opened(service, settings) as database:
+        try:
+            print(f"{service.name}: {await command.run(database, settings, argument)}")
+        except Refused as refused:
+            print(f"{service.name}: {refused}", file=sys.stderr)
+            return 1
+    return 0
 
 
 def serve(service: Service, settings: Settings) -> int:
@@ -141,9 +156,7 @@ async def _republish(service: Service, settings: Settings) -> int:
 
 async def _dead_letters(service: Service, settings: Settings, arguments: argparse.Namespace) -> int:
     letters: DeadLetters = arguments.letters
-    database = Database(settings.database_url, schema=service.name)
-    await database.open()
-    try:
+    async with opened(service, settings) as database:
         async with database.read() as reader:
             kept = await letters.list_(reader)
         wanted = getattr(arguments, "id", None)
@@ -167,8 +180,6 @@ async def _dead_letters(service: Service, settings: Settings, arguments: argpars
                     gone = await letters.discard(tx, wanted)
                 print(f"{service.name}: {gone} discarded")
                 return 0
-    finally:
-        await database.close()
 
 
 def _handlers(service: Service, settings: Settings) -> Handlers:

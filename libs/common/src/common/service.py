@@ -106,6 +106,20 @@ class Listen:
     together: Together | None = None
 
 
+class Refused(Exception):
+    """A command cannot do what it was asked to: its words say why."""
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command of one service alone, beside those that all have. `run` answers what it did, or raises `Refused`."""
+
+    name: str
+    help: str
+    argument: str
+    run: Callable[[Database, Any, str], Awaitable[str]]
+
+
 Task = Callable[[Runtime], Coroutine[Any, Any, None]]
 
 
@@ -126,6 +140,7 @@ class Service:
     start: Callable[[FastAPI, Runtime], Awaitable[None]] | None = None
     tasks: Sequence[Task] = ()
     seed: Callable[[Database, Any], Awaitable[None]] | None = None
+    commands: Sequence[Command] = ()
 
     def runtime(self, settings: Settings) -> Runtime:
         """The parts, connected to nothing yet."""
@@ -345,9 +360,16 @@ async def seeded(service: Service, settings: Settings) -> None:
     """Run the service's seed on a database of its own opening."""
     if service.seed is None:
         raise LookupError(f"{service.name} has nothing to seed")
+    async with opened(service, settings) as database:
+        await service.seed(database, settings)
+
+
+@asynccontextmanager
+async def opened(service: Service, settings: Settings) -> AsyncIterator[Database]:
+    """The service's database, for a command beside the running service."""
     database = Database(settings.database_url, schema=service.name)
     await database.open()
     try:
-        await service.seed(database, settings)
+        yield database
     finally:
         await database.close()

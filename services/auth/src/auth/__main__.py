@@ -1,4 +1,4 @@
-"""`python -m auth serve | migrate | seed | republish`"""
+"""`python -m auth serve | migrate | seed | republish | reset-password`"""
 
 from auth.main import service
 from common import cli

@@ -13,7 +13,8 @@ from auth.seed import seed
 from auth.settings import AuthSettings
 from auth.tasks import keep_key_published
 from auth.tokens import SigningKey
-from common.service import Runtime, Service
+from auth.usecases.reset_password import reset_password
+from common.service import Command, Runtime, Service
 from contracts.streams import IDENTITY, REVOKED
 
 
@@ -44,4 +45,7 @@ service = Service(
     start=_start,
     tasks=[keep_key_published],
     seed=seed,
+    commands=[
+        Command("reset-password", "a new password, when nobody can sign in to set one", "username", reset_password)
+    ],
 )
