@@ -84,17 +84,19 @@ function Box({ placeholder, autoFocus, autoOpen }: Pick<ComboboxProps, "placehol
   const state = useContext(ComboBoxStateContext);
   const input = useRef<HTMLInputElement>(null);
   const open = useEffectEvent(() => state?.open(null, "manual"));
+  // Only when the options are known does the box show what is chosen; until then the focus would select nothing.
+  const shows = state !== null && (state.value === null || state.inputValue !== "");
+  const begins = (autoFocus || autoOpen) && shows;
+  const begun = useRef(false);
   useEffect(() => {
-    if (!autoFocus && !autoOpen) return;
-    // Only now are the options known; with the focus at once the box would not show what is chosen.
+    if (!begins || begun.current) return;
     const frame = requestAnimationFrame(() => {
+      begun.current = true;
       input.current?.focus();
       if (autoOpen) open();
-      // What is chosen is shown only then; typing takes its place.
-      requestAnimationFrame(() => input.current?.select());
     });
     return () => cancelAnimationFrame(frame);
-  }, [autoFocus, autoOpen]);
+  }, [begins, autoOpen]);
   return (
     <Input
       ref={input}
