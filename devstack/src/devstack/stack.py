@@ -226,6 +226,11 @@ class Stack:
             steps.add("schemas", self._timed("schemas", schemas.migrate), after=before)
             steps.add("seeds", self._timed("seeds", schemas.seed), after=("schemas", *self._seeding_needs()))
         steps.run()
+        # A replica that is ready is asked by the gateway once more before it gets requests.
+        for name, replicas in self.layout.replicas.items():
+            if service(name).is_routed and f"{name.upper()}_URL" not in self.layout.overrides:
+                for replica in replicas:
+                    self._wait_until_up(replica)
 
     def _build_client(self) -> str:
         try:
