@@ -6,7 +6,7 @@ from auth.problems import WeakPassword
 from auth.queries.users import lock_user, user_by_name
 from auth.rules import weakness
 from auth.schemas import PasswordChange
-from auth.usecases.write_user import save_user
+from auth.usecases.write_user import new_password, save_user
 from common.database import Database, Row
 from common.identity import Identity
 from common.problems import Invalid
@@ -39,9 +39,4 @@ async def change_password(
         row = await lock_user(tx, str(user.id))
         if known is None or row.password_hash != known.password_hash:
             raise Invalid(("currentPassword", "was changed meanwhile"))
-        changes = {
-            "password_hash": password_hash,
-            "must_change_password": False,
-            "token_epoch": row.token_epoch + 1,
-        }
-        return await save_user(tx, row, changes, caller.actor)
+        return await save_user(tx, row, new_password(row, password_hash), caller.actor)

@@ -5,7 +5,7 @@ import secrets
 from auth.passwords import Passwords
 from auth.queries.users import lock_user, user_by_name
 from auth.settings import AuthSettings
-from auth.usecases.write_user import save_user
+from auth.usecases.write_user import new_password, save_user
 from common.database import Database
 from common.identity import Role
 from common.service import Refused
@@ -25,6 +25,5 @@ async def reset_password(database: Database, _settings: AuthSettings, username: 
     passwords.close()
     async with database.transaction() as tx:
         user = await lock_user(tx, str(known.id))
-        changes = {"password_hash": password_hash, "must_change_password": True, "token_epoch": user.token_epoch + 1}
-        await save_user(tx, user, changes, None)
+        await save_user(tx, user, new_password(user, password_hash, must_change=True), None)
     return f"{user.username} signs in with {password} from now on, and is asked to change it. Its sessions have ended."

@@ -9,7 +9,7 @@ from auth.queries.users import find_user, lock_user
 from auth.rules import weakness
 from auth.schemas import UserPatch
 from auth.usecases.last_admin import require_one_left, take_turns
-from auth.usecases.write_user import save_user
+from auth.usecases.write_user import new_password, save_user
 from common.database import Database, Row, Transaction
 from common.identity import Identity, Role
 from common.problems import Invalid
@@ -45,7 +45,7 @@ async def update_user(
         if user.role != Role.SERVICE or patch.regenerate_api_key:
             key, changes["api_key_hash"] = api_keys.mint()
         if user.role != Role.SERVICE:
-            changes |= {"password_hash": None, "must_change_password": False, "token_epoch": user.token_epoch + 1}
+            changes |= new_password(user, None)
     else:
         if patch.regenerate_api_key:
             raise Invalid(("regenerateApiKey", "only a SERVICE account has an API key"))
@@ -54,11 +54,7 @@ async def update_user(
                 raise Invalid(("password", f"is required to make a SERVICE account {role.value}"))
             changes["api_key_hash"] = None
         if password_hash is not None:
-            changes |= {
-                "password_hash": password_hash,
-                "must_change_password": False,
-                "token_epoch": user.token_epoch + 1,
-            }
+            changes |= new_password(user, password_hash)
     if all(getattr(user, name) == value for name, value in changes.items()):
         return user, None
     row = await save_user(tx, user, changes, caller.actor)

@@ -39,6 +39,15 @@ async def save_user(tx: Transaction, user: Row, changes: dict[str, Any], actor: 
     return await _write(tx, _UPDATE, {"id": user.id} | values, actor)
 
 
+def new_password(user: Row, password_hash: str | None, *, must_change: bool = False) -> dict[str, Any]:
+    """What `save_user` changes with a password, also with its going: every session of before ends."""
+    return {
+        "password_hash": password_hash,
+        "must_change_password": must_change,
+        "token_epoch": user.token_epoch + 1,
+    }
+
+
 async def _write(tx: Transaction, statement: Any, values: dict[str, Any], actor: Actor | None) -> Row:
     try:
         row = await tx.one(statement, **values)
