@@ -74,6 +74,29 @@ def test_its_data_is_an_old_copy(ordeal: Ordeal, note: Note) -> None:
     note(f"{summary(load.history)}; audit complete after {took:.2f} s")
 
 
+def test_a_power_cut_took_the_end_of_each_stream(ordeal: Ordeal, note: Note) -> None:
+    """What NATS had acknowledged is gone; that it was delivered, and to whom, is not."""
+    streams, copies = ordeal.stack.data / "nats" / "jetstream" / "$G" / "streams", ordeal.stack.data / "of-before"
+    ordeal.stack.stop_component("nats")
+    for stream in streams.iterdir():
+        shutil.copytree(stream / "msgs", copies / stream.name)
+    ordeal.stack.start_component("nats")
+    with ordeal.load() as load:
+        load.until_changed(50)
+    ordeal.settle(load.history)
+    with ordeal.load() as load:
+        ordeal.stack.kill("nats", comes_back=False)
+        for stream in streams.iterdir():
+            shutil.rmtree(stream / "msgs")
+            (copies / stream.name).rename(stream / "msgs")
+        ordeal.stack.start_component("nats")
+        load.until_changed(50)
+    took = ordeal.settle(load.history)
+    assert load.history.unanswered() == []
+    assert everything_is_said_again(ordeal)
+    note(f"{summary(load.history)}; audit complete after {took:.2f} s")
+
+
 def everything_is_said_again(ordeal: Ordeal) -> bool:
     """Every event that is kept is in its stream."""
 

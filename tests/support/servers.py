@@ -217,7 +217,7 @@ server_name: {name}
 listen: 127.0.0.1:{port}
 http: 127.0.0.1:{monitor}
 max_payload: 8MB
-jetstream {{ store_dir: "{store}", sync_interval: always }}
+jetstream {{ store_dir: "{store}", sync_interval: 10s }}
 authorization {{
   users: [
     {lines}

@@ -20,8 +20,8 @@ def configuration(passwords: Passwords, *, name: str, listen: str, monitor: str,
             "listen": listen,
             "http": monitor,
             "max_payload": MAX_PAYLOAD,
-            # An acknowledged message is on disk: with the default a power cut takes the last seconds of them.
-            "jetstream": {"store_dir": store, "sync_interval": "always", "max_memory_store": 64 * 1024 * 1024},
+            # What a power cut takes of the last seconds, the owners say again (docs/adr/0025-nats-syncs-now-and-then.md).
+            "jetstream": {"store_dir": store, "sync_interval": "10s", "max_memory_store": 64 * 1024 * 1024},
             "authorization": {"users": users(passwords), "timeout": 2},
         },
         indent=1,
