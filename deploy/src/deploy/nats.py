@@ -20,7 +20,7 @@ def configuration(passwords: Passwords, *, name: str, listen: str, monitor: str,
             "listen": listen,
             "http": monitor,
             "max_payload": MAX_PAYLOAD,
-            # What a power cut takes of the last seconds, the owners say again (docs/adr/0025-nats-syncs-now-and-then.md).
+            # What a power cut takes of the last seconds is said again (docs/adr/0025-nats-syncs-now-and-then.md).
             "jetstream": {"store_dir": store, "sync_interval": "10s", "max_memory_store": 64 * 1024 * 1024},
             "authorization": {"users": users(passwords), "timeout": 2},
         },
