@@ -142,7 +142,7 @@ class Audit:
     async def ping(self, ticket: Ticket, version: int) -> None:
         """Tell that a version was committed, as tickets does before its relay gets to it."""
         head = {"ticketId": str(ticket), "displayId": ticket.display_id, "version": version}
-        await self.operator.connection.publish("wake.tickets", orjson.dumps(head))
+        await self.operator.connection.publish("wake.tickets", orjson.dumps([head]))
         await self.operator.connection.flush()
 
     async def get(self, reference: object, query: str = "", **headers: str) -> httpx.Response:

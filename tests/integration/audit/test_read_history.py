@@ -77,7 +77,7 @@ class TestYourOwnWrites:
         ticket = Ticket()
         ticket.created()
         await recorded(audit, tables, ticket)
-        for payload in (b"", b"{", b"[]", b'{"ticketId": 7}'):
+        for payload in (b"", b"{", b"[]", b'{"ticketId": 7}', b'[{"ticketId": 7}]'):
             await audit.operator.connection.publish("wake.tickets", payload)
         await audit.operator.connection.flush()
         assert await audit.details(ticket) == [None]

@@ -17,6 +17,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, LiteralString, TypeVar
 
+import orjson
 from psycopg import AsyncConnection, AsyncServerCursor, OperationalError
 from psycopg.rows import namedtuple_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
@@ -70,6 +71,29 @@ def query(statement: ClauseElement | str, *, prepare: bool = True) -> Query:
     return Query(str(compiled), given, prepare=prepare)
 
 
+class RowsQuery:
+    """A statement over rows that are sent with it. Build it with `rows_query()`."""
+
+    __slots__ = ("one", "several")
+
+    def __init__(self, one: Query, several: Query) -> None:
+        self.one = one
+        self.several = several
+
+
+def rows_query(sql: str, **columns: str) -> RowsQuery:
+    """SQL in which `{rows}` is a table of what `Reader.over` is given, with these columns and types.
+
+    One row is bound value by value, which the server plans best; several come as one JSON text, bound soonest.
+    """
+    values = ", ".join(f"%({name})s::{kind}" for name, kind in columns.items())
+    typed = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+    return RowsQuery(
+        query(sql.replace("{rows}", f"(VALUES ({values})) AS rows ({', '.join(columns)})")),
+        query(sql.replace("{rows}", f"json_to_recordset(%(rows)s) AS rows ({typed})")),
+    )
+
+
 class Reader:
     """Reads on one connection. Each statement sees what is committed when it starts."""
 
@@ -91,6 +115,12 @@ class Reader:
     async def all(self, statement: Query, **params: Any) -> list[Row]:
         cursor = await self._connection.execute(statement.sql, statement.bind(params), prepare=statement.prepare)
         return await cursor.fetchall()
+
+    async def over(self, statement: RowsQuery, rows: Sequence[Mapping[str, Any]], **params: Any) -> list[Row]:
+        """What the statement returns of these rows; each has all of its columns."""
+        if len(rows) == 1:
+            return await self.all(statement.one, **rows[0], **params)
+        return await self.all(statement.several, rows=orjson.dumps(rows, option=orjson.OPT_UTC_Z).decode(), **params)
 
     async def scalar(self, statement: Query, **params: Any) -> Any:
         """The first column of the first row, or None."""

@@ -11,7 +11,7 @@
 An event is a row before it is a message. Rows are kept: they are what the relay says again if NATS forgets.
 """
 
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import (
     BigInteger,
@@ -80,6 +80,9 @@ class Outbox:
     async def forget(self, tx: Transaction, event: Event) -> None:
         """Remove what was said of the aggregate before `event`. The relay's `purge_after` does it to the stream."""
         await tx.execute(_FORGET, aggregate_id=event.subject, version=event.version)
+
+    COLUMNS: ClassVar = {"aggregate_id": "text", "version": "bigint", "type": "text", "subject": "text", "body": "text"}
+    """Names and types of what `row` returns."""
 
     @staticmethod
     def row(event: Event) -> dict[str, Any]:

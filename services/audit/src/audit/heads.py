@@ -63,15 +63,18 @@ class Heads:
         if not announced:
             return
         try:
-            head = orjson.loads(announced)
-            ticket_id, display_id, version = UUID(head["ticketId"]), str(head["displayId"]), int(head["version"])
+            heads = [
+                (UUID(head["ticketId"]), str(head["displayId"]), int(head["version"]))
+                for head in orjson.loads(announced)
+            ]
         except (ValueError, KeyError, TypeError):
             log.warning("heads.unreadable")
             return
         now = time.monotonic()
-        for reference in (str(ticket_id), display_id.lower()):
-            _, _, known = self._recent.pop(reference, (now, ticket_id, 0))
-            self._recent[reference] = (now, ticket_id, max(known, version))
+        for ticket_id, display_id, version in heads:
+            for reference in (str(ticket_id), display_id.lower()):
+                _, _, known = self._recent.pop(reference, (now, ticket_id, 0))
+                self._recent[reference] = (now, ticket_id, max(known, version))
         self._forget_older(now - KEPT_SECONDS)
 
     def _forget_older(self, moment: float) -> None:

@@ -11,7 +11,7 @@ from psycopg_pool import PoolTimeout
 from common.database import query
 from common.service import Runtime
 from tickets.usecases.unassign_deleted import unassign_some
-from tickets.usecases.written import WAKE
+from tickets.usecases.written import WAKE, announce
 
 OLDEST_DUE = Gauge(
     "auto_close_oldest_due_s", "Seconds for which the oldest resolved ticket should have been closed; 0: none is due."
@@ -43,10 +43,10 @@ async def measure_overdue(runtime: Runtime) -> None:
 
 async def unassign_departed(runtime: Runtime) -> None:
     """Until cancelled."""
-    announce = partial(runtime.bus.publish, WAKE)
+    tell = partial(announce, runtime.bus)
     while True:
         try:
-            while await unassign_some(runtime.database, announce) is not None:
+            while await unassign_some(runtime.database, tell) is not None:
                 await runtime.bus.tell_replicas(WAKE)
         except (PostgresError, PoolTimeout) as error:
             # A ticket that somebody holds for long, or a database that is away: what is noted stays noted.

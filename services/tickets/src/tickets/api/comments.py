@@ -6,11 +6,10 @@ from fastapi import Path
 from starlette.responses import Response
 
 from common.idempotency import Idempotent
-from common.problems import Unavailable
 from common.routing import Router, answers, finds
-from tickets.api.dependencies import Anyone, TicketId, TicketsDep, ticket_exists
+from tickets.api.dependencies import LONG, Anyone, TicketId, TicketsDep, ticket_exists
 from tickets.schemas import CommentOut, NewComment
-from tickets.usecases.add_comment import add_comment
+from tickets.usecases.add_comment import Remark, add_comment
 from tickets.usecases.delete_comment import delete_comment
 
 router = Router(tags=["Comments"])
@@ -28,16 +27,14 @@ async def post_comment(
 ) -> Response:
     """Every role may comment, also on a closed ticket."""
     written = None
-    if not once.given:
-        async with parts.database.single() as tx:
-            written = await add_comment(tx, parts, caller, reference, new.body)
+    remark = Remark(caller, reference, new.body)
+    if not once.given and len(new.body) <= LONG:
+        written = await parts.remarks.ask(remark)
     if written is None:
         async with parts.database.transaction() as tx:
             if (replayed := await once.replay(tx)) is not None:
                 return replayed
-            written = await add_comment(tx, parts, caller, reference, new.body, lock=True)
-            if written is None:
-                raise Unavailable
+            written = await add_comment(tx, parts, remark)
             await once.keep(tx, written.body, about=written.ticket_id)
     parts.said()
     return Response(written.body, 201, media_type="application/json")

@@ -1,12 +1,15 @@
 """What the routes need of the running service, and the callers they let in."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from typing import Annotated
 
 from fastapi import Path
 from starlette.requests import Request
 
+from common.batches import Batches
 from common.database import Database
 from common.identity import Identity, Role
 from common.known_users import KnownUsers
@@ -17,7 +20,12 @@ from tickets.queries.estimates import Estimates
 from tickets.queries.find_head import find_head
 from tickets.queries.totals import Totals
 from tickets.settings import Settings
-from tickets.usecases.written import WAKE
+from tickets.usecases.add_comment import Remark, add_comments
+from tickets.usecases.create_ticket import Creation, create_tickets
+from tickets.usecases.written import Head, Written, announce
+
+LONG = 20_000
+"""Characters of a text that is written by itself: what came at the same moment need not wait for its words."""
 
 
 @dataclass(frozen=True)
@@ -32,9 +40,29 @@ class Tickets:
     estimates: Estimates
     auto_close: timedelta
 
-    async def announce(self, head: bytes) -> None:
-        """A change of a ticket is about to be committed."""
-        await self.runtime.bus.publish(WAKE, head)
+    @cached_property
+    def creations(self) -> Batches[Creation, Written]:
+        """Creations that come at one moment are written together."""
+
+        async def create(wanted: Sequence[Creation]) -> list[Written | Exception]:
+            async with self.database.single() as tx:
+                return await create_tickets(tx, self, wanted)
+
+        return Batches(create)
+
+    @cached_property
+    def remarks(self) -> Batches[Remark, Written | None]:
+        """And comments; None where `add_comment` has to write it."""
+
+        async def add(wanted: Sequence[Remark]) -> list[Written | Exception | None]:
+            async with self.database.single() as tx:
+                return [*await add_comments(tx, self, wanted)]
+
+        return Batches(add)
+
+    async def announce(self, *heads: Head) -> None:
+        """Changes of these tickets are about to be committed."""
+        await announce(self.runtime.bus, *heads)
 
     def said(self) -> None:
         """A change of a ticket was committed: publish it, and count lists anew."""

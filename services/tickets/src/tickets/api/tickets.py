@@ -13,14 +13,14 @@ from common.database import Row
 from common.idempotency import Idempotent
 from common.problems import Unavailable
 from common.routing import Router, answers, dump, finds, if_match_version, tag_headers, tagged_response
-from tickets.api.dependencies import Admin, Anyone, Creator, Staff, TicketId, TicketsDep, ticket_exists
+from tickets.api.dependencies import LONG, Admin, Anyone, Creator, Staff, TicketId, TicketsDep, ticket_exists
 from tickets.api.filters import FiltersDep
 from tickets.queries.get_ticket import detail_body, find_ticket
 from tickets.queries.list_tickets import Cursor, everything, page
 from tickets.queries.names import with_owners
 from tickets.queries.ticket_row import ticket_json
 from tickets.schemas import NewTicket, TicketDetail, TicketOut, TicketPatch
-from tickets.usecases.create_ticket import create_ticket
+from tickets.usecases.create_ticket import Creation, create_ticket
 from tickets.usecases.delete_ticket import delete_ticket
 from tickets.usecases.update_ticket import update_ticket
 from tickets.usecases.written import Written
@@ -115,11 +115,15 @@ async def post_ticket(caller: Creator, parts: TicketsDep, new: NewTicket, once: 
     """A new ticket is OPEN and created by the caller."""
 
     async def create(asked: bool) -> Response:
-        async with parts.database.transaction() if once.given else parts.database.single() as tx:
-            if (replayed := await once.replay(tx, tagged=1)) is not None:
-                return replayed
-            written = await create_ticket(tx, parts, caller, new, asked=asked)
-            await once.keep(tx, written.body, about=written.ticket_id)
+        creation = Creation(caller, new, asked)
+        if not once.given and len(new.overview) <= LONG:
+            written = await parts.creations.ask(creation)
+        else:
+            async with parts.database.transaction() if once.given else parts.database.single() as tx:
+                if (replayed := await once.replay(tx, tagged=1)) is not None:
+                    return replayed
+                written = await create_ticket(tx, parts, creation)
+                await once.keep(tx, written.body, about=written.ticket_id)
         parts.said()
         return _answer(written, 201)
 

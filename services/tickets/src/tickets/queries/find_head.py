@@ -1,5 +1,6 @@
 """Which ticket a reference names and where it stands, without its texts."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from common.database import Query, Reader, Row, query
@@ -14,6 +15,7 @@ def _head(where: str) -> Query:
 
 _BY_ID = _head("id = %(id)s")
 _BY_DISPLAY_ID = _head("display_id = %(id)s")
+_SEVERAL = _head("id = ANY(%(ids)s::uuid[]) OR display_id = ANY(%(display_ids)s::text[])")
 _LOCK_BY_ID = query("SELECT 1 FROM tickets WHERE id = %(id)s FOR UPDATE")
 
 
@@ -28,6 +30,24 @@ async def find_by(reader: Reader, reference: str, *, by_id: Query, by_display_id
     if row is None:
         raise TicketNotFound
     return row
+
+
+async def find_heads(reader: Reader, references: Sequence[str]) -> list[Row | None]:
+    """The heads that the references name, None for each that names none."""
+    if len(references) == 1:
+        try:
+            return [await find_head(reader, references[0])]
+        except TicketNotFound:
+            return [None]
+    display_ids = [parse_display_id(reference) for reference in references]
+    ids = [parse_id(reference) for reference in references]
+    rows = await reader.all(
+        _SEVERAL,
+        ids=[each for each in ids if each is not None],
+        display_ids=[each for each in display_ids if each is not None],
+    )
+    found = {row.id: row for row in rows} | {row.display_id: row for row in rows}
+    return [found.get(display_id or id_) for display_id, id_ in zip(display_ids, ids, strict=True)]
 
 
 async def find_head(reader: Reader, reference: str) -> Row:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
-from common.database import Database, Reader, Row, query
+from common.database import Database, Reader, Row, rows_query
 from common.event import Actor
 from common.known_users import KnownUsers
 from common.peers import Peer
@@ -15,7 +15,7 @@ from tickets.problems import UnknownAssignee
 from tickets.projections import ask_for_nodes
 from tickets.rules import Node
 
-_LOOK = query(
+_LOOK = rows_query(
     """
     SELECT clock_timestamp() AS now, CASE WHEN %(numbered)s THEN nextval('ticket_numbers') ELSE 0 END AS number,
            category.id AS category_id, category.level AS category_level, category.parent_id AS category_parent_id,
@@ -25,14 +25,21 @@ _LOOK = query(
            item.id AS item_id, item.level AS item_level, item.parent_id AS item_parent_id,
            item.name AS item_name, item.deleted AS item_deleted,
            assignee.id AS assignee_id, assignee.username, assignee.display_name, assignee.deleted AS assignee_deleted
-    FROM (VALUES (1)) AS one (row)
-    LEFT JOIN known_nodes category ON category.id = %(category_id)s
-    LEFT JOIN known_nodes type ON type.id = %(type_id)s
-    LEFT JOIN known_nodes item ON item.id = %(item_id)s
-    LEFT JOIN known_users assignee ON assignee.id = %(assignee_id)s
-    """
+    FROM {rows}
+    LEFT JOIN known_nodes category ON category.id = rows.category_id
+    LEFT JOIN known_nodes type ON type.id = rows.type_id
+    LEFT JOIN known_nodes item ON item.id = rows.item_id
+    LEFT JOIN known_users assignee ON assignee.id = rows.assignee_id
+    ORDER BY rows.place
+    """,
+    category_id="uuid",
+    type_id="uuid",
+    item_id="uuid",
+    assignee_id="uuid",
+    place="int",
 )
 NODES = ("category_id", "type_id", "item_id")
+_IDS = (*NODES, "assignee_id")
 NO_ID = UUID(int=0)
 
 T = TypeVar("T")
@@ -90,20 +97,38 @@ async def with_owners(owners: Owners, write: Callable[[bool], Awaitable[T]]) -> 
     return await write(True)
 
 
-async def look_up(reader: Reader, wanted: Mapping[str, UUID | None], *, asked: bool, numbered: bool = False) -> Names:
-    """The names of `category_id`, `type_id`, `item_id` and `assignee_id`, as far as they are given.
+Wanted = Mapping[str, UUID | None]
+"""`category_id`, `type_id`, `item_id` and `assignee_id`, as far as they are given."""
 
-    `numbered` draws the number of a new ticket as well. `asked` says that the owners were asked already.
+
+async def look_up(reader: Reader, wanted: Wanted, *, asked: bool) -> Names:
+    """What `understood` makes of one of them."""
+    (row,) = await rows_of(reader, [wanted])
+    return understood(row, wanted, asked=asked)
+
+
+async def rows_of(reader: Reader, wanted: Sequence[Wanted], *, numbered: bool = False) -> list[Row]:
+    """What is known, a row for each. `numbered` draws the numbers of new tickets as well."""
+    rows = [{name: each.get(name) for name in _IDS} | {"place": place} for place, each in enumerate(wanted)]
+    return await reader.over(_LOOK, rows, numbered=numbered)
+
+
+def understood(row: Row, wanted: Wanted, *, asked: bool) -> Names:
+    """The names in a row of `rows_of`. `asked` says that the owners were asked already.
+
     `UnknownAssignee` where the assignee is nobody, deleted or the clock; `Unheard` where an owner may know more.
     """
-    params = {name: wanted.get(name) for name in (*NODES, "assignee_id")}
-    row = await reader.one(_LOOK, numbered=numbered, **params)
-    unknown = [params[name] for name in NODES if params[name] not in {None, NO_ID} and getattr(row, name) is None]
-    stranger = params["assignee_id"] not in {None, NO_ID} and row.assignee_id is None
+    unknown = [
+        node
+        for name in NODES
+        if (node := wanted.get(name)) is not None and node != NO_ID and getattr(row, name) is None
+    ]
+    wanted_assignee = wanted.get("assignee_id")
+    stranger = wanted_assignee not in {None, NO_ID} and row.assignee_id is None
     if (unknown or stranger) and not asked:
-        raise Unheard([node for node in unknown if node is not None], params["assignee_id"] if stranger else None)
+        raise Unheard(unknown, wanted_assignee if stranger else None)
     assignee = person(row.assignee_id, row.username, row.display_name, deleted=row.assignee_deleted)
-    if params["assignee_id"] is not None and assignee is None:
+    if wanted_assignee is not None and assignee is None:
         raise UnknownAssignee
     return Names(
         now=row.now,

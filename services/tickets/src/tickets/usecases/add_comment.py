@@ -1,66 +1,137 @@
-"""Add a comment: the row, the ticket's count and version, and the event, guarded by the version they follow."""
+"""Add comments: their rows, their tickets' counts and versions, and the events, guarded by the versions they follow."""
 
-from common.database import Transaction, query
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from common.database import Row, Transaction, rows_query
 from common.identity import Identity
 from common.ids import new_id
 from common.logs import traceparent
+from common.problems import Unavailable
 from common.routing import dump
 from contracts.tickets import CommentAdded, CommentFacts
-from tickets.queries.find_head import find_head, lock_head
+from tickets.problems import TicketNotFound
+from tickets.queries.find_head import find_heads, lock_head
 from tickets.tables import outbox
 from tickets.usecases.parts import Parts
-from tickets.usecases.written import Written, head
+from tickets.usecases.written import Head, Written
 
-_ADD = query(
+# The tickets are locked in the order of their ids, so that two replicas never wait for each other.
+_ADD = rows_query(
     """
-    WITH ticket AS (
-        UPDATE tickets SET version = %(version)s, comment_count = comment_count + 1
-        WHERE id = %(ticket_id)s AND version = %(version)s - 1
-        RETURNING id
+    WITH new AS (
+        SELECT * FROM {rows}
+    ), held AS MATERIALIZED (
+        SELECT id FROM tickets WHERE id IN (SELECT ticket_id FROM new) ORDER BY id FOR NO KEY UPDATE
+    ), ticket AS (
+        UPDATE tickets SET version = new.version, comment_count = comment_count + 1
+        FROM held JOIN new ON new.ticket_id = held.id
+        WHERE tickets.id = held.id AND tickets.version = new.version - 1
+        RETURNING tickets.id
     ), comment AS (
         INSERT INTO comments (id, ticket_id, author_id, body, created_at)
-        SELECT %(id)s, id, %(author_id)s, %(text)s, %(now)s FROM ticket
+        SELECT new.id, ticket_id, author_id, text, created_at FROM new JOIN ticket ON ticket.id = ticket_id
     )
     INSERT INTO events (aggregate_id, version, type, subject, body)
-    SELECT %(aggregate_id)s, %(version)s, %(type)s, %(subject)s, %(body)s FROM ticket
-    """
+    SELECT aggregate_id, version, type, subject, body FROM new JOIN ticket ON ticket.id = ticket_id
+    RETURNING aggregate_id
+    """,
+    id="uuid",
+    ticket_id="uuid",
+    author_id="uuid",
+    text="text",
+    created_at="timestamptz",
+    **outbox.COLUMNS,
 )
 
 
-async def add_comment(
-    tx: Transaction, parts: Parts, caller: Identity, reference: str, text: str, *, lock: bool = False
-) -> Written | None:
-    """The comment; None where somebody else changed the ticket meanwhile: then call again with `lock`."""
-    ticket = await (lock_head if lock else find_head)(tx, reference)
-    comment_id = new_id()
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A comment that somebody wants on the ticket that `reference` names."""
+
+    caller: Identity
+    reference: str
+    text: str
+    traceparent: str | None = field(default_factory=traceparent.get)
+
+
+async def add_comments(
+    tx: Transaction, parts: Parts, wanted: Sequence[Remark]
+) -> list[Written | TicketNotFound | None]:
+    """The comments; None in the place of one whose ticket changed meanwhile, or has another comment before it here.
+
+    For those call `add_comment`.
+    """
+    heads = await find_heads(tx, [each.reference for each in wanted])
+    drafts: dict[UUID, _Draft] = {}
+    placed: list[_Draft | TicketNotFound | None] = []
+    for each, ticket in zip(wanted, heads, strict=True):
+        if ticket is None:
+            placed.append(TicketNotFound())
+        elif ticket.id in drafts:
+            placed.append(None)
+        else:
+            placed.append(drafts.setdefault(ticket.id, _draft(each, ticket)))
+    written = await _write(tx, parts, drafts.values()) if drafts else set()
+    return [
+        (draft.written if str(draft.written.ticket_id) in written else None) if isinstance(draft, _Draft) else draft
+        for draft in placed
+    ]
+
+
+async def add_comment(tx: Transaction, parts: Parts, wanted: Remark) -> Written:
+    """One comment, however many others write to its ticket: it is locked until the transaction ends."""
+    draft = _draft(wanted, await lock_head(tx, wanted.reference))
+    if not await _write(tx, parts, [draft]):
+        raise Unavailable
+    return draft.written
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A comment as it is about to be written, and its answer."""
+
+    columns: dict[str, Any]
+    event: CommentAdded
+    head: Head
+    written: Written
+
+
+def _draft(wanted: Remark, ticket: Row) -> _Draft:
+    caller, user = wanted.caller, wanted.caller.user
+    head = Head(ticket.id, ticket.display_id, ticket.version + 1)
+    facts = CommentFacts(id=new_id(), ticket_id=ticket.id, body=wanted.text, author=caller.actor, created_at=ticket.now)
     event = CommentAdded(
         source="tickets",
         subject=str(ticket.id),
         time=ticket.now,
-        version=ticket.version + 1,
-        traceparent=traceparent.get(),
+        version=head.version,
+        traceparent=wanted.traceparent,
         actor=caller.actor,
-        data=CommentFacts(id=comment_id, ticket_id=ticket.id, body=text, author=caller.actor, created_at=ticket.now),
+        data=facts,
     )
-    await parts.announce(head(ticket.id, ticket.display_id, event.version))
-    written = await tx.execute(
-        _ADD,
-        id=comment_id,
-        ticket_id=ticket.id,
-        author_id=caller.id,
-        text=text,
-        now=ticket.now,
-        **outbox.row(event),
-    )
-    if not written:
-        return None
-    user = caller.user
+    columns = {
+        "id": facts.id,
+        "ticket_id": ticket.id,
+        "author_id": caller.id,
+        "text": wanted.text,
+        "created_at": ticket.now,
+    }
     body = dump(
         {
-            "id": comment_id,
-            "body": text,
+            "id": facts.id,
+            "body": wanted.text,
             "createdAt": ticket.now,
             "author": {"id": user.id, "username": user.username, "displayName": user.display_name, "role": user.role},
         }
     )
-    return Written(body, ticket.id, event.version)
+    return _Draft(columns, event, head, Written(body, ticket.id, head.version))
+
+
+async def _write(tx: Transaction, parts: Parts, drafts: Collection[_Draft]) -> set[str]:
+    """The ids of the tickets that got theirs."""
+    await parts.announce(*(draft.head for draft in drafts))
+    rows = [draft.columns | outbox.row(draft.event) for draft in drafts]
+    return {row.aggregate_id for row in await tx.over(_ADD, rows)}

@@ -13,7 +13,7 @@ from tickets.queries.find_head import lock_head
 from tickets.rules import may_delete_comment
 from tickets.tables import outbox
 from tickets.usecases.parts import Parts
-from tickets.usecases.written import Written, head
+from tickets.usecases.written import Head, Written
 
 _FIND = query(
     """
@@ -51,6 +51,6 @@ async def delete_comment(
             id=comment.id, ticket_id=ticket.id, body=comment.body, author=author, created_at=comment.created_at
         ),
     )
-    await parts.announce(head(ticket.id, ticket.display_id, event.version))
+    await parts.announce(Head(ticket.id, ticket.display_id, event.version))
     await outbox.record(tx, event)
     return Written(b"", ticket.id, event.version)

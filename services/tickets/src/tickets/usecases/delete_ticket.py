@@ -8,7 +8,7 @@ from contracts.tickets import DeletedTicket, TicketDeleted
 from tickets.queries.find_head import lock_head
 from tickets.tables import letters, outbox
 from tickets.usecases.parts import Parts
-from tickets.usecases.written import Written, head
+from tickets.usecases.written import Head, Written
 
 _DELETE = query("DELETE FROM tickets WHERE id = %(id)s")
 
@@ -24,7 +24,7 @@ async def delete_ticket(tx: Transaction, parts: Parts, caller: Identity, referen
         actor=caller.actor,
         data=DeletedTicket(id=ticket.id, display_id=ticket.display_id),
     )
-    await parts.announce(head(ticket.id, ticket.display_id, event.version))
+    await parts.announce(Head(ticket.id, ticket.display_id, event.version))
     await outbox.record(tx, event)
     # The one event that stays; when it is published, the relay purges the ticket's subject from the stream too.
     await outbox.forget(tx, event)

@@ -2,8 +2,10 @@
 
 from typing import Protocol
 
+from tickets.usecases.written import Head
+
 
 class Parts(Protocol):
     """Whom to tell what is about to be."""
 
-    async def announce(self, head: bytes) -> None: ...
+    async def announce(self, *heads: Head) -> None: ...

@@ -18,7 +18,7 @@ from tickets.schemas import Status, TicketPatch
 from tickets.search_text import searchable
 from tickets.tables import outbox
 from tickets.usecases.parts import Parts
-from tickets.usecases.written import Announce, Written, head
+from tickets.usecases.written import Announce, Head, Written
 
 # As in create_ticket, a new assignee's row is locked against being deleted at this moment. `words` is NULL where
 # neither title nor overview changed.
@@ -76,7 +76,7 @@ async def update_ticket(
     changes = rules.diff(ticket, sent, route=route, assignee=names.assignee if names else _person(ticket))
     if not changes:
         return Written(detail_body(ticket), ticket.id, ticket.version)
-    await parts.announce(head(ticket.id, ticket.display_id, ticket.version + 1))
+    await parts.announce(Head(ticket.id, ticket.display_id, ticket.version + 1))
     return await write_changes(tx, ticket, changes, actor=caller.actor, names=names, auto_close=auto_close)
 
 
@@ -91,7 +91,7 @@ async def change_unasked(
 ) -> bool:
     """Announce and write one change that no request asked for. Whether it was written; the caller holds the row."""
     ticket = await find_ticket(tx, str(ticket_id))
-    await announce(head(ticket.id, ticket.display_id, ticket.version + 1))
+    await announce(Head(ticket.id, ticket.display_id, ticket.version + 1))
     written = await write_changes(tx, ticket, [change(ticket)], actor=actor, names=None, auto_close=auto_close)
     return written is not None
 

@@ -4,13 +4,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from uuid import UUID
 
-import orjson
+from common.bus import Bus
+from common.routing import dump
 
 WAKE = "wake.tickets"
 """Where every replica of tickets, and audit, hears what was or is about to be committed."""
 
-Announce = Callable[[bytes], Awaitable[None]]
-"""Tells a `head` to all of them."""
+Announce = Callable[..., Awaitable[None]]
+"""Tells `Head`s to all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +23,20 @@ class Written:
     version: int
 
 
-def head(ticket_id: UUID, display_id: str, version: int) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Head:
     """A version that is about to be: audit waits for it, for a moment, when it is asked for this ticket.
 
     Said before the commit, so that it is there before anybody who got our answer can ask. Where the commit fails, a
     reader waits that moment for nothing.
     """
-    return orjson.dumps({"ticketId": ticket_id, "displayId": display_id, "version": version})
+
+    ticket_id: UUID
+    display_id: str
+    version: int
+
+
+async def announce(bus: Bus, *heads: Head) -> None:
+    """Changes of these tickets are about to be committed."""
+    said = [{"ticketId": head.ticket_id, "displayId": head.display_id, "version": head.version} for head in heads]
+    await bus.publish(WAKE, dump(said))
