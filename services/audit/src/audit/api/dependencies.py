@@ -7,6 +7,8 @@ from fastapi import Path
 from starlette.requests import Request
 
 from audit.heads import Heads
+from audit.queries.ticket_history import Page
+from audit.usecases.read_history import Reading, read_history
 from common.database import Database
 from common.identity import Identity
 from common.peers import Peer
@@ -26,6 +28,12 @@ def audit_of(request: Request) -> Audit:
     """Asked for in the route's body: as a dependency of FastAPI it would cost a tenth of the request."""
     parts: Audit = request.app.state.audit
     return parts
+
+
+async def history_exists(request: Request) -> None:
+    """`TicketNotFound` where the path names no ticket."""
+    parts = audit_of(request)
+    await read_history(Reading(parts.database, request.path_params["id"], Page(1, None)), parts.heads, parts.tickets)
 
 
 Anyone = Annotated[Identity, allow()]

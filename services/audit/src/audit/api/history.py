@@ -8,11 +8,11 @@ from fastapi import Query
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from audit.api.dependencies import Anyone, TicketId, audit_of
+from audit.api.dependencies import Anyone, TicketId, audit_of, history_exists
 from audit.queries.ticket_history import Cursor, Page, stream_entries
 from audit.schemas import AuditEntry
 from audit.usecases.read_history import Reading, read_history
-from common.routing import Router, answers, tagged_response
+from common.routing import Router, answers, finds, tagged_response
 
 router = Router(tags=["Audit"])
 
@@ -23,6 +23,7 @@ PAGE_LIMIT = 200
     "/api/tickets/{id}/audit",
     summary="Audit log of a ticket",
     responses=answers(list[AuditEntry], 200, 401, 404, 422, 503, description="Newest first, with its ETag"),
+    dependencies=[finds(history_exists)],
 )
 async def get_history(
     request: Request,
