@@ -12,13 +12,6 @@ from support.stack import running_stack
 MEASURED = pytest.StashKey[list[str]]()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All of it takes long; and this is told of the items of other rooms, too."""
-    for item in items:
-        if item.path.parent.name == "chaos":
-            item.add_marker(pytest.mark.long)
-
-
 @pytest.fixture(scope="session")
 def ordeal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ordeal]:
     """Here tickets are closed every two seconds, not every hour."""
