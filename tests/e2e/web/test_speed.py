@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from devstack.client import BUILT
 from e2e.web.conftest import PageAs
+from support.browser import assert_accessible
 from support.copies import copies
 from support.factories import Factory
 from support.screen import heading, menu, rows, toast
@@ -102,12 +103,11 @@ class TestLongList:
         expect(page.get_by_role("main").get_by_text(f"{MANY + 1:,} tickets")).to_be_visible()
         expect(rows(page).first).to_be_visible()
         assert rows(page).count() <= 200
-        shown = rows(page).count()
-        page.get_by_role("button", name="Load more").scroll_into_view_if_needed()
-        expect(rows(page).nth(shown)).to_be_attached()
-        assert rows(page).count() <= 400
-        numbers = [text.rpartition(" ")[2] for text in page.locator("[data-row-link]").all_text_contents()[1:]]
-        assert numbers == [str(number) for number in range(1, len(numbers) + 1)]
+        button = page.get_by_role("button", name="Load more (100 of")
+        button.scroll_into_view_if_needed()
+        expect(button).to_have_count(0)
+        expect(rows(page).nth(120)).to_be_attached()
+        assert self.numbers(page) == list(range(MANY + 1))[: len(self.numbers(page))]
 
     def test_lays_out_only_what_is_seen(self, page_as: PageAs, many: dict[str, Any]) -> None:
         page = page_as("AGENT", f"/?queue={many['id']}")
@@ -115,6 +115,49 @@ class TestLongList:
         # A row out of sight has a place but no content: its text is not laid out.
         assert rows(page).last.evaluate("row => row.innerText") == ""
         assert self.height_of(page) > 90 * 30
+
+    def test_6_draws_what_is_near_alone_and_all_of_it_on_paper(self, page_as: PageAs, many: dict[str, Any]) -> None:
+        page = page_as("AGENT", f"/?queue={many['id']}")
+        expect(page.get_by_role("table", name="All tickets")).to_have_attribute("aria-rowcount", str(MANY + 2))
+        for loaded in range(100, 800, 100):
+            page.get_by_role("button", name=f"Load more ({loaded} of").scroll_into_view_if_needed()
+        expect(page.get_by_role("button", name="Load more (800 of")).to_be_attached()
+        height = self.height_of(page)
+        # All of the list has its place; few of its rows are there, and say which they are.
+        expect(rows(page).first).not_to_have_attribute("aria-rowindex", "2")
+        assert rows(page).count() < 400
+        first, *others = self.numbers(page)
+        assert others == list(range(first + 1, first + 1 + len(others)))
+        expect(rows(page).first).to_have_attribute("aria-rowindex", str(first + 2))
+        assert_accessible(page, only=("aria-required-children", "aria-required-parent", "aria-allowed-role"))
+
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        assert self.numbers(page) == list(range(800))
+        page.evaluate("dispatchEvent(new Event('afterprint'))")
+        expect(rows(page).first).not_to_have_attribute("aria-rowindex", "2")
+
+        # j begins where one looks, and back at the top everything is as it was.
+        page.keyboard.press("j")
+        expect(page.locator("tr[data-ticket]:focus-within")).to_be_in_viewport()
+        assert page.evaluate("scrollY") > 10_000
+        page.evaluate("scrollTo(0, 0)")
+        expect(page.locator("tr[aria-rowindex='2'] [data-row-link]")).to_be_in_viewport()
+        assert self.height_of(page) == pytest.approx(height, abs=2)
+
+    def test_6_of_another_filter_is_seen_from_its_beginning(self, page_as: PageAs, many: dict[str, Any]) -> None:
+        page = page_as("AGENT", f"/?queue={many['id']}")
+        page.get_by_role("button", name="Load more (100 of").scroll_into_view_if_needed()
+        expect(page.get_by_role("button", name="Load more (200 of")).to_be_attached()
+        page.get_by_role("button", name="Remove filter Not closed").click()
+        expect(page).to_have_url(re.compile("status=any"))
+        expect(page.locator("[aria-busy=true]")).to_have_count(0)
+        expect(page.locator("tr[aria-rowindex='2'] [data-row-link]")).to_be_in_viewport()
+
+    @staticmethod
+    def numbers(page: Page) -> list[int]:
+        """Of the rows that are drawn, in their order; the pattern of them all is 0."""
+        ends = [text.rpartition(" ")[2] for text in page.locator("[data-row-link]").all_text_contents()]
+        return [int(end) if end.isdigit() else 0 for end in ends]
 
     @staticmethod
     def height_of(page: Page) -> float:

@@ -1,9 +1,10 @@
-import { Component, createRef, type ReactNode } from "react";
+import { Component, type ReactNode, type RefObject } from "react";
 
 interface SteadyRowsProps {
-  /** Which list this is; another one begins anew. */
-  list: string;
+  table: RefObject<HTMLTableElement | null>;
   tickets: readonly unknown[];
+  /** Which of them are drawn. */
+  drawn: string;
   children: ReactNode;
 }
 
@@ -18,10 +19,8 @@ interface Before {
  * the focus to the one in its place. A class: nothing else is asked before the change is made.
  */
 export class SteadyRows extends Component<SteadyRowsProps> {
-  readonly body = createRef<HTMLTableSectionElement>();
-
-  override getSnapshotBeforeUpdate({ list, tickets }: SteadyRowsProps): Before | null {
-    if (tickets === this.props.tickets || list !== this.props.list) return null;
+  override getSnapshotBeforeUpdate({ tickets, drawn }: SteadyRowsProps): Before | null {
+    if (tickets === this.props.tickets && drawn === this.props.drawn) return null;
     const rows = this.rows();
     const index = rows.findIndex((row) => row.contains(document.activeElement));
     // At the very top one wants to see what is new.
@@ -36,19 +35,18 @@ export class SteadyRows extends Component<SteadyRowsProps> {
     if (shift !== 0) scrollBy({ top: shift, behavior: "instant" });
     if (!before.focused || before.focused.isConnected) return;
     const rows = this.rows();
-    rows[Math.min(before.index, rows.length - 1)]?.querySelector<HTMLElement>("[data-row-link]")?.focus({ preventScroll: true });
+    // In another block now, it is another element.
+    const same = rows.find((row) => row.dataset.ticket === before.focused!.dataset.ticket);
+    const next = same ?? rows[Math.min(before.index, rows.length - 1)];
+    next?.querySelector<HTMLElement>("[data-row-link]")?.focus({ preventScroll: true });
   }
 
   override render(): ReactNode {
-    return (
-      <tbody role="rowgroup" ref={this.body}>
-        {this.props.children}
-      </tbody>
-    );
+    return this.props.children;
   }
 
   private rows(): HTMLElement[] {
-    return [...(this.body.current?.querySelectorAll<HTMLElement>("[data-ticket]") ?? [])];
+    return [...(this.props.table.current?.querySelectorAll<HTMLElement>("[data-ticket]") ?? [])];
   }
 }
 

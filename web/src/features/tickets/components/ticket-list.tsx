@@ -8,6 +8,7 @@ import { ticketsQuery } from "@/features/tickets/api/list-tickets";
 import { Outdated } from "@/features/tickets/components/outdated";
 import styles from "@/features/tickets/components/ticket-list.module.css";
 import { TicketTable, TicketTableSkeleton } from "@/features/tickets/components/ticket-table";
+import { keepOnly } from "@/features/tickets/selection";
 import { announce } from "@/lib/announce";
 import { count, formatNumber } from "@/lib/count";
 import type { ListQuery } from "@/lib/ticket-search";
@@ -25,15 +26,18 @@ export function TicketList({ label, query, selectable, empty }: TicketListProps)
   const { data, error, refetch, isPlaceholderData, hasNextPage, fetchNextPage, isFetchingNextPage, isFetchNextPageError } = useInfiniteQuery(ticketsQuery(query));
   // A ticket that was moved between two pages' answers is in both.
   const tickets = useMemo(() => [...new Map(data?.pages.flatMap((page) => page.data).map((ticket) => [ticket.id, ticket])).values()], [data]);
+  useEffect(() => keepOnly(tickets.map(({ displayId }) => displayId)), [tickets]);
+  useEffect(() => () => keepOnly([]), []);
   const total = data && (data.pages[0]?.total ?? tickets.length);
   useAnnouncedTotal(isPlaceholderData ? undefined : total);
 
   if (!data) return error ? <ErrorState what="The tickets" error={error} retry={() => void refetch()} /> : <TicketTableSkeleton />;
   if (total === 0 && !isPlaceholderData) return empty;
+  const { asked } = data.pages[0]!;
   return (
     <div className={styles.list} data-stale={isPlaceholderData || undefined} aria-busy={isPlaceholderData}>
       {error && !isFetchNextPageError && <Outdated what="This list" error={error} retry={() => void refetch()} />}
-      <TicketTable label={label} list={JSON.stringify(query)} tickets={tickets} search={query.search} selectable={selectable} />
+      <TicketTable key={JSON.stringify(asked)} label={label} tickets={tickets} total={total ?? tickets.length} search={asked.search} selectable={selectable} />
       <LoadMore
         more={hasNextPage}
         busy={isFetchingNextPage}

@@ -16,15 +16,18 @@ import { excerpt } from "@/lib/highlight";
 
 interface TicketRowProps {
   ticket: Ticket;
+  /** Of all rows of the table, its head being the first: not all of them are drawn. */
+  index: number;
   search?: string;
   selectable: boolean;
   selected: boolean;
 }
 
-export const TicketRow = memo(function TicketRow({ ticket, search, selectable, selected }: TicketRowProps) {
+export const TicketRow = memo(function TicketRow({ ticket, index, search, selectable, selected }: TicketRowProps) {
   return (
     <tr
       role="row"
+      aria-rowindex={index}
       className={classNames(styles.row, ticket.severity === 1 && styles.critical, ticket.status === "CLOSED" && styles.closed)}
       data-ticket={ticket.displayId}
       data-selected={selected || undefined}

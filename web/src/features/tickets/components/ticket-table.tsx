@@ -1,38 +1,49 @@
-import { useEffect, useRef, type RefObject } from "react";
+import { useRouter } from "@tanstack/react-router";
+import { useRef, type RefObject } from "react";
 
 import type { Ticket } from "@/api/wire";
 import { skeletonClass } from "@/components/ui/states";
 import { SteadyRows } from "@/features/tickets/components/steady-rows";
 import { TicketRow } from "@/features/tickets/components/ticket-row";
 import styles from "@/features/tickets/components/ticket-table.module.css";
-import { usePlace } from "@/features/tickets/components/use-place";
-import { keepOnly, selectedTickets, toggleSelected } from "@/features/tickets/selection";
+import { useBlocks } from "@/features/tickets/components/use-blocks";
+import { firstSeen, placeOf, usePlace } from "@/features/tickets/components/use-place";
+import { focusedTicket, selectedTickets, toggleSelected } from "@/features/tickets/selection";
 import { useShortcuts } from "@/lib/shortcuts";
 
 interface TicketTableProps {
   label: string;
-  /** Which list this is. */
-  list: string;
   tickets: readonly Ticket[];
+  /** How many there are, also of those that are not loaded. */
+  total: number;
   search?: string;
   selectable: boolean;
 }
 
 /** The list itself: a table to those who listen, dense rows or cards to those who look. */
-export function TicketTable({ label, list, tickets, search, selectable }: TicketTableProps) {
+export function TicketTable({ label, tickets, total, search, selectable }: TicketTableProps) {
   const table = useRef<HTMLTableElement>(null);
   const selected = selectedTickets.useValue();
+  const router = useRouter();
+  const held = focusedTicket.useValue() ?? placeOf(router.latestLocation)?.displayId;
+  const blocks = useBlocks(table, tickets, ({ displayId }) => displayId === held);
   useRowKeys(table, selectable);
   usePlace(table);
-  useEffect(() => keepOnly(tickets.map(({ displayId }) => displayId)), [tickets]);
-  useEffect(() => () => keepOnly([]), []);
   return (
-    <table role="table" aria-label={label} className={styles.table} ref={table}>
+    <table role="table" aria-label={label} aria-rowcount={total + 1} className={styles.table} ref={table}>
       <TableHead />
-      <SteadyRows list={list} tickets={tickets}>
-        {tickets.map((ticket) => (
-          <TicketRow key={ticket.id} ticket={ticket} search={search} selectable={selectable} selected={selected.includes(ticket.displayId)} />
-        ))}
+      <SteadyRows table={table} tickets={tickets} drawn={blocks.map(({ drawn }) => Number(drawn)).join("")}>
+        {blocks.map(({ members, start, drawn, height }) =>
+          drawn ? (
+            <tbody key={start} role="rowgroup">
+              {members.map((ticket, index) => (
+                <TicketRow key={ticket.id} index={start + index + 2} ticket={ticket} search={search} selectable={selectable} selected={selected.includes(ticket.displayId)} />
+              ))}
+            </tbody>
+          ) : (
+            <tbody key={start} role="presentation" style={{ height }} />
+          ),
+        )}
       </SteadyRows>
     </table>
   );
@@ -41,7 +52,7 @@ export function TicketTable({ label, list, tickets, search, selectable }: Ticket
 function TableHead() {
   return (
     <thead role="rowgroup">
-      <tr role="row" className={styles.head}>
+      <tr role="row" aria-rowindex={1} className={styles.head}>
         <th role="columnheader" scope="col" className={styles.select}>
           <span className="visually-hidden">Select</span>
         </th>
@@ -77,12 +88,11 @@ function TableHead() {
 /** The focus itself walks the rows, so that Enter, Tab and screen readers need no second notion of "current". */
 function useRowKeys(table: RefObject<HTMLTableElement | null>, selectable: boolean): void {
   const move = (step: 1 | -1) => {
-    const links = [...(table.current?.querySelectorAll<HTMLElement>("[data-row-link]") ?? [])];
-    const row = document.activeElement?.closest("tr");
-    const index = links.findIndex((link) => row?.contains(link));
-    const next = links[index === -1 ? 0 : index + step];
-    next?.focus();
-    next?.closest("tr")?.scrollIntoView({ block: "nearest" });
+    const rows = [...(table.current?.querySelectorAll<HTMLElement>("[data-ticket]") ?? [])];
+    const index = rows.findIndex((row) => row.contains(document.activeElement));
+    const next = index === -1 ? firstSeen(table) : rows[index + step];
+    next?.querySelector<HTMLElement>("[data-row-link]")?.focus();
+    next?.scrollIntoView({ block: "nearest" });
   };
   useShortcuts({
     j: () => move(1),

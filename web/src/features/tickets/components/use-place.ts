@@ -10,6 +10,7 @@ interface Place {
 /** By entry of the browser's history. */
 const places = new Map<string, Place>();
 const keyOf = (location: ParsedLocation) => location.state.__TSR_key ?? location.href;
+export const placeOf = (location: ParsedLocation): Place | undefined => places.get(keyOf(location));
 
 type Table = RefObject<HTMLTableElement | null>;
 
@@ -21,14 +22,12 @@ export function usePlace(table: Table): void {
   const router = useRouter();
   useLayoutEffect(() => {
     const row = takePlace(table, router.latestLocation);
+    // Another list than the one that was here a moment ago is seen from its beginning.
+    if (!row) scrollTo({ top: 0, behavior: "instant" });
     row?.querySelector<HTMLElement>("[data-row-link]")?.focus({ preventScroll: true });
     const subscriptions = [
       router.subscribe("onBeforeLoad", ({ fromLocation, toLocation }) => fromLocation && keepPlace(table, fromLocation, toLocation)),
-      router.subscribe("onRendered", ({ toLocation }) => {
-        takePlace(table, toLocation);
-        // Once more when the rows around it have been seen.
-        requestAnimationFrame(() => takePlace(table, toLocation));
-      }),
+      router.subscribe("onRendered", ({ toLocation }) => stay(table, toLocation)),
     ];
     return () => subscriptions.forEach((unsubscribe) => unsubscribe());
   }, [router, table]);
@@ -40,12 +39,17 @@ function keepPlace(table: Table, from: ParsedLocation, to: ParsedLocation): void
   if (row) places.set(keyOf(from), { displayId: row.dataset.ticket!, top: row.getBoundingClientRect().top });
 }
 
+/** For some frames: the rows around it are seen in the first of them, and have their own heights from then on. */
+function stay(table: Table, location: ParsedLocation, frames = 4): void {
+  if (takePlace(table, location) && frames > 0) requestAnimationFrame(() => stay(table, location, frames - 1));
+}
+
 function takePlace(table: Table, location: ParsedLocation): HTMLElement | null {
-  const place = places.get(keyOf(location));
+  const place = placeOf(location);
   const row = place ? rowOf(table, place.displayId) : null;
   if (place && row) scrollBy({ top: row.getBoundingClientRect().top - place.top, behavior: "instant" });
   return row;
 }
 
 const rowOf = (table: Table, displayId: string) => table.current?.querySelector<HTMLElement>(`[data-ticket="${CSS.escape(displayId)}"]`) ?? null;
-const firstSeen = (table: Table) => [...(table.current?.querySelectorAll<HTMLElement>("[data-ticket]") ?? [])].find((row) => row.getBoundingClientRect().bottom > 0);
+export const firstSeen = (table: Table) => [...(table.current?.querySelectorAll<HTMLElement>("[data-ticket]") ?? [])].find((row) => row.getBoundingClientRect().bottom > 0);
