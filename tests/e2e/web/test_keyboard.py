@@ -142,6 +142,28 @@ class TestPalette:
             page.keyboard.press("Enter")
             expect_path(page, leads_to)
 
+    def test_31_offers_nothing_that_does_not_fit_what_is_typed(self, page_as: PageAs, make: Factory) -> None:
+        word = unique("Palette ")
+        one, other = make.ticket(title=f"{word} one"), make.ticket(title=f"{word} other")
+        page = page_as("AGENT", "/my")
+        expect(heading(page)).to_be_visible()
+        page.keyboard.press("Control+k")
+        box = page.get_by_role("combobox", name="Search and commands")
+        box.fill(word)
+        offers = page.get_by_role("option")
+        for ticket in (one, other):
+            expect(offers.filter(has_text=ticket["title"])).to_be_visible()
+        # From here on nobody answers.
+        page.route(re.compile(r"/api/tickets\?.*search="), lambda _: None)
+        box.fill(f"{word} oth")
+        expect(offers).to_have_count(1)
+        expect(offers).to_contain_text(other["title"])
+        box.fill("nothing like it")
+        expect(offers).to_have_text(["Nothing found"])
+        page.keyboard.press("Enter")
+        expect_path(page, "/my")
+        page.unroute_all(behavior="ignoreErrors")
+
     def test_acts_on_the_open_ticket(self, page_as: PageAs, make: Factory) -> None:
         page = page_as("AGENT", f"/tickets/{make.ticket()['displayId']}")
         expect(heading(page)).to_be_visible()

@@ -10,6 +10,7 @@ import { useTicketCommands } from "@/app/palette/use-ticket-commands";
 import type { PaletteMode } from "@/app/shell/overlays";
 import { findTicketsQuery } from "@/features/tickets/api/list-tickets";
 import { count } from "@/lib/count";
+import { hasAllWords } from "@/lib/match-words";
 import { useDebounced } from "@/lib/use-debounced";
 
 interface PaletteProps {
@@ -100,9 +101,12 @@ function useShown(mode: PaletteMode, targets: readonly string[], me: SessionUser
 
 function useFoundTickets(text: string, open: (displayId: string) => void): Command[] {
   const settled = useDebounced(text, 150);
-  const { data } = useQuery({ ...findTicketsQuery(settled), enabled: settled.length > 1, placeholderData: keepPreviousData });
+  const { data, isPlaceholderData } = useQuery({ ...findTicketsQuery(settled), enabled: settled.length > 1, placeholderData: keepPreviousData });
   if (text.length < 2 || !data) return [];
-  return data.map((ticket) => ({
+  // Until these words are answered: of what was found for the last ones, what fits these too. Enter takes what stands here.
+  const answered = settled === text && !isPlaceholderData;
+  const fitting = answered ? data : data.filter(({ displayId, title, overview }) => hasAllWords(`${displayId} ${title} ${overview}`, text));
+  return fitting.map((ticket) => ({
     id: `ticket-${ticket.id}`,
     section: "Tickets",
     text: ticket.title,
