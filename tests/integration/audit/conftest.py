@@ -21,6 +21,7 @@ from audit.main import service as audit_service
 from audit.settings import AuditSettings
 from common import migrations
 from common.event import Event
+from common.peers import Peer
 from common.streams import declare
 from contracts.streams import EVENTS, IDENTITY, NODES, REVOKED
 from deploy.topology import SERVICES
@@ -222,7 +223,8 @@ async def audit(system: System) -> AsyncIterator[Audit]:
 class Tickets:
     """The tickets service without NATS: what it says reaches audit only when audit asks."""
 
-    def __init__(self, admin: Caller, connection: psycopg.Connection[Any], route: dict[str, str]) -> None:
+    def __init__(self, url: str, admin: Caller, connection: psycopg.Connection[Any], route: dict[str, str]) -> None:
+        self._url = url
         self._admin = admin
         self._connection = connection
         self._route = route
@@ -250,6 +252,14 @@ class Tickets:
         ).fetchone()
         return str(row).encode()
 
+    async def events_page(self, ticket: dict[str, Any]) -> list[Any]:
+        """What another service gets that asks for the ticket's events."""
+        peer = Peer("tickets", self._url, SECRET, caller="audit")
+        answer: dict[str, list[Any]] | None = await peer.get(f"/internal/tickets/{ticket['id']}/events")
+        await peer.close()
+        assert answer is not None
+        return answer["events"]
+
 
 @pytest.fixture
 async def tickets(database_url: str, system: System) -> AsyncIterator[Tickets]:
@@ -268,7 +278,7 @@ async def tickets(database_url: str, system: System) -> AsyncIterator[Tickets]:
             database_url, autocommit=True, row_factory=scalar_row, options="-c search_path=tickets"
         ) as connection:
             know_signing_key(connection)
-            yield Tickets(known_caller(client, connection, "ADMIN"), connection, _known_route(connection))
+            yield Tickets(url, known_caller(client, connection, "ADMIN"), connection, _known_route(connection))
 
 
 def _known_route(connection: psycopg.Connection[Any]) -> dict[str, str]:

@@ -52,6 +52,14 @@ async def test_an_empty_schema_is_filled_from_tickets(system: System, tickets: T
             await complete(audit, tables, ticket, ["two", "one", None])
 
 
+async def test_a_log_too_long_for_one_answer_comes_in_several(system: System, tickets: Tickets, tables: Tables) -> None:
+    texts = [f"{n} " + "x" * 260_000 for n in range(20)]
+    ticket = await tickets.create(*texts)
+    assert len(await tickets.events_page(ticket)) < len(texts)
+    async with system.audit() as audit:
+        await complete(audit, tables, ticket, [*reversed(texts), None])
+
+
 async def test_a_deletion_that_was_missed_is_made_up_for(
     system: System, tickets: Tickets, tables: Tables, operator: Outsider
 ) -> None:

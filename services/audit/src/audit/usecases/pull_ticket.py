@@ -1,7 +1,8 @@
 """Ask tickets for what did not come: a ticket's events, from its own log."""
 
 import logging
-from typing import cast
+from collections.abc import Sequence
+from typing import Any, cast
 from uuid import UUID
 
 import orjson
@@ -21,9 +22,21 @@ async def pull_ticket(database: Database, tickets: Peer, ticket_id: UUID, *, aft
 
     An event that cannot be read is left out: its version stays missing, which the metric shows.
     """
-    bodies = await tickets.get(f"/internal/tickets/{ticket_id}/events?after={after}", patience=PATIENCE_SECONDS)
+    count, following = 0, after
+    while following is not None:
+        path = f"/internal/tickets/{ticket_id}/events?after={following}"
+        page = await tickets.get(path, patience=PATIENCE_SECONDS)
+        if page is None:
+            break
+        count += await _store(database, ticket_id, page["events"])
+        following = page["next"]
+    log.info("pull.done", extra={"ticket": str(ticket_id), "after": after, "count": count})
+    return count
+
+
+async def _store(database: Database, ticket_id: UUID, bodies: Sequence[Any]) -> int:
     events = []
-    for body in bodies or ():
+    for body in bodies:
         try:
             event, _ = read(orjson.dumps(body), HANDLERS)
             events.append(cast("Heard", event))
@@ -32,5 +45,4 @@ async def pull_ticket(database: Database, tickets: Peer, ticket_id: UUID, *, aft
     if events:
         async with database.transaction() as tx:
             await hear_events(tx, events)
-    log.info("pull.done", extra={"ticket": str(ticket_id), "after": after, "count": len(events)})
     return len(events)

@@ -47,12 +47,12 @@ async def get_head(peer: Peer, parts: TicketsDep, reference: TicketId) -> Respon
 async def get_events(
     peer: Peer, parts: TicketsDep, reference: TicketId, after: Annotated[int, Query(ge=0)] = 0
 ) -> Response:
-    """The ticket's events behind version `after`, as they were said, in order."""
+    """A page of the ticket's events behind version `after`, as they were said, in order, and where the next begins."""
     async with parts.database.read() as reader:
-        bodies = await events_after(reader, reference, after)
+        bodies, following = await events_after(reader, reference, after)
     if not bodies and after == 0:
         raise NotFound
-    return json_response([orjson.Fragment(body) for body in bodies])
+    return json_response({"events": [orjson.Fragment(body) for body in bodies], "next": following})
 
 
 @router.post("/internal/auto-close")

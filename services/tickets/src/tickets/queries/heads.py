@@ -44,7 +44,17 @@ _ONE = query(
     """
 )
 _ID_OF = query("SELECT id::text FROM tickets WHERE display_id = %(display_id)s")
-_EVENTS = query("SELECT body FROM events WHERE aggregate_id = %(id)s AND version > %(after)s ORDER BY version")
+_EVENTS = query(
+    """
+    SELECT body, version, bytes FROM (
+        SELECT body, version, sum(octet_length(body)) OVER (ORDER BY version) AS bytes
+        FROM events WHERE aggregate_id = %(id)s AND version > %(after)s ORDER BY version LIMIT %(limit)s
+    ) AS event WHERE bytes - octet_length(body) < %(most)s ORDER BY version
+    """
+)
+EVENTS_LIMIT = 500
+EVENTS_BYTES = 4 * 1024 * 1024
+"""What one answer holds, and one event more: a ticket may have any number of them, each as long as a text may be."""
 
 
 async def heads(reader: Reader, *, after: str, since: datetime | None, limit: int) -> list[Head]:
@@ -62,6 +72,8 @@ async def head_of(reader: Reader, reference: str) -> Head | None:
     return None if row is None else Head(row.ticket_id, row.display_id, row.version, row.deleted)
 
 
-async def events_after(reader: Reader, ticket_id: str, version: int) -> list[str]:
-    """The bodies of the ticket's events behind a version."""
-    return [row.body for row in await reader.all(_EVENTS, id=ticket_id, after=version)]
+async def events_after(reader: Reader, ticket_id: str, version: int) -> tuple[list[str], int | None]:
+    """The bodies of the ticket's first events behind a version, and behind which version there may be more."""
+    rows = await reader.all(_EVENTS, id=ticket_id, after=version, limit=EVENTS_LIMIT, most=EVENTS_BYTES)
+    full = len(rows) == EVENTS_LIMIT or (rows and rows[-1].bytes >= EVENTS_BYTES)
+    return [row.body for row in rows], rows[-1].version if full else None
