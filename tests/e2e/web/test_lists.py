@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from e2e.web.conftest import PageAs
+from support.browser import DESKTOP, PHONE
 from support.clients import Caller, Callers
 from support.factories import Factory, Route, unique
 from support.screen import drawn, expect_path, expect_rows, heading, menu, row_of, rows, toast
@@ -129,6 +130,15 @@ class TestQueue:
         expect_path(page, queue.path)
         expect_rows(page, queue.shown)
         expect(link).to_have_attribute("aria-current", "page")
+        # However many there are, what stands below them is in sight; folded, only the current one is left.
+        assert page.locator("#queues").evaluate("list => list.clientHeight <= innerHeight / 2")
+        fold = page.get_by_role("navigation", name="Main").get_by_role("button", name="Queues")
+        fold.click()
+        expect(page.locator("#queues").get_by_role("link")).to_have_count(1)
+        expect(link).to_be_visible()
+        page.reload()
+        expect(fold).to_have_attribute("aria-expanded", "false")
+        expect(link).to_be_visible()
 
 
 class TestFilters:
@@ -259,20 +269,28 @@ class TestRow:
         )
         assert first.evaluate(ground) != second.evaluate(ground)
 
+    @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
     def test_is_selected_with_others_and_changed_with_them(
-        self, page_as: PageAs, callers: Callers, make: Factory
+        self, page_as: PageAs, callers: Callers, make: Factory, size: tuple[int, int]
     ) -> None:
         route, me = make.route(), callers.new("AGENT")
-        tickets = [make.ticket(**route.ids) for _ in range(2)]
-        page = page_as(me, f"/?queue={route.category['id']}")
-        for ticket in tickets:
+        tickets = [make.ticket(**route.ids) for _ in range(3)]
+        page = page_as(me, f"/?queue={route.category['id']}", size=size)
+        for ticket in tickets[:2]:
             page.get_by_role("checkbox", name=f"Select {ticket['displayId']}").check()
         bar = page.get_by_role("toolbar", name="Selected tickets")
         expect(bar).to_contain_text("2 tickets selected")
+        bar.get_by_role("button", name="Select all").click()
+        expect(bar).to_contain_text("3 tickets selected")
+        expect(bar.get_by_role("button", name="Select all")).to_have_count(0)
         bar.get_by_role("button", name="Assign to me").click()
-        expect(toast(page, "2 tickets: assigned to")).to_be_visible()
+        expect(toast(page, "3 tickets: assigned to")).to_be_visible()
+        bar.get_by_role("button", name="Severity").click()
+        menu(page).filter(has_text="SEV 4").click()
+        expect(toast(page, "3 tickets: SEV 4")).to_be_visible()
         for ticket in tickets:
-            assert callers["USER"].get(f"/tickets/{ticket['id']}").json()["assignee"]["id"] == me.id
+            saved = callers["USER"].get(f"/tickets/{ticket['id']}").json()
+            assert (saved["assignee"]["id"], saved["severity"]) == (me.id, 4)
 
     def test_that_the_filter_hides_is_selected_no_more(self, page_as: PageAs, callers: Callers, make: Factory) -> None:
         route, word, me = make.route(), unique("seen"), callers.new("AGENT")

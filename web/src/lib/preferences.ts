@@ -7,10 +7,12 @@ export interface Preferences {
   theme: Theme;
   /** WCAG 2.1.4: shortcuts of a single key can be switched off. */
   singleKeys: boolean;
+  /** Of the queues in the navigation, none but the current one is shown. */
+  queuesFolded: boolean;
 }
 
 const key = "preferences"; // public/theme.js reads it before the first paint
-const defaults: Preferences = { theme: "system", singleKeys: true };
+const defaults: Preferences = { theme: "system", singleKeys: true, queuesFolded: false };
 
 export const preferences = createStore<Preferences>({ ...defaults, ...(readStored(key) as Partial<Preferences> | null) });
 

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useLocation, useNavigate, useRouter } from "@tanstack/react-router";
-import { CircleUser, FolderTree, Inbox, Keyboard, LogOut, Menu as MenuIcon, Moon, Plus, Search, Settings2, Sun, SunMoon, Tickets, Users, X } from "lucide-react";
+import { ChevronDown, CircleUser, FolderTree, Inbox, Keyboard, LogOut, Menu as MenuIcon, Moon, Plus, Search, Settings2, Sun, SunMoon, Tickets, Users, X } from "lucide-react";
 import { useEffect, useEffectEvent, useRef, type ReactNode, type RefObject } from "react";
 
 import type { SessionUser } from "@/api/wire";
@@ -122,13 +122,20 @@ function MyCount({ me }: { me: SessionUser }) {
 function Queues() {
   const { data } = useQuery(treeQuery);
   const { pathname, search } = useLocation();
+  const { queuesFolded } = preferences.useValue();
   if (!data || data.categories.length === 0) return null;
+  const isCurrent = (id: string) => pathname === "/" && "queue" in search && search.queue === id;
+  const shown = sortedByName(data.categories).filter(({ id }) => !queuesFolded || isCurrent(id));
   return (
     <>
-      <h2 className={styles.group}>Queues</h2>
-      <ul>
-        {sortedByName(data.categories).map(({ id, name }) => {
-          const current = pathname === "/" && "queue" in search && search.queue === id;
+      <h2 className={styles.group}>
+        <button type="button" className={styles.fold} aria-expanded={!queuesFolded} aria-controls="queues" onClick={() => setPreference("queuesFolded", !queuesFolded)}>
+          Queues <ChevronDown aria-hidden="true" />
+        </button>
+      </h2>
+      <ul id="queues" className={styles.queues}>
+        {shown.map(({ id, name }) => {
+          const current = isCurrent(id);
           return (
             <li key={id}>
               <Link to="/" search={{ queue: id }} className={styles.item} activeProps={{}} aria-current={current ? "page" : undefined} data-current={current || undefined}>

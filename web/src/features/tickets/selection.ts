@@ -15,10 +15,17 @@ export function toggleSelected(displayId: string): void {
   selectedTickets.set((ids) => (ids.includes(displayId) ? ids.filter((id) => id !== displayId) : [...ids, displayId]));
 }
 
+/** How many one selects at once: each is a request of its own. */
+export const selectLimit = 100;
+const shownTickets = createStore<readonly string[]>([]);
+export const useShownCount = () => shownTickets.useValue().length;
+export const selectShown = () => selectedTickets.set(shownTickets.get().slice(0, selectLimit));
+
 export const clearSelection = () => selectedTickets.set([]);
 
 /** What a list no longer shows is no target either: nobody would see what happens to it. */
 export function keepOnly(shown: readonly string[]): void {
+  shownTickets.set(shown);
   const remains = new Set(shown);
   if (!selectedTickets.get().every((id) => remains.has(id))) selectedTickets.set((ids) => ids.filter((id) => remains.has(id)));
   // A row that goes away while it has the focus does not always lose it by an event.
