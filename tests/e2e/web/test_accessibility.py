@@ -408,6 +408,8 @@ def test_tables_say_what_their_columns_are(page_as: PageAs, place: dict[str, str
         headers = page.get_by_role("columnheader")
         expect(headers).to_have_text(columns)
         assert set(headers.evaluate_all("cells => cells.map((cell) => cell.scope)")) == {"col"}
+        # 34: each row is told by its title or name.
+        expect(page.get_by_role("rowheader").first).to_have_attribute("scope", "row")
 
 
 def test_what_happens_is_said_aloud(page_as: PageAs, make: Factory) -> None:
@@ -415,10 +417,21 @@ def test_what_happens_is_said_aloud(page_as: PageAs, make: Factory) -> None:
     page = page_as("AGENT", f"/?q={ticket['displayId']}")
     aloud = page.locator("#announcer-polite")
     expect(aloud).to_have_text("1 ticket")
+    # 35: as many as before, of something else.
+    hush = "document.getElementById('announcer-polite').replaceChildren()"
+    page.evaluate(hush)
+    page.get_by_role("button", name="Remove filter Not closed").click()
+    expect(aloud).to_have_text("1 ticket")
     page.goto(f"/tickets/{ticket['displayId']}")
     pick(page, "Severity: SEV 3", "SEV 2")
     expect(aloud).to_have_text(f"{ticket['displayId']}: SEV 2")
     assert aloud.get_attribute("aria-live") == "polite"
+    page.get_by_role("tab", name="History").click()
+    page.get_by_label("Show").select_option("Severity")
+    expect(aloud).to_have_text("1 entry")
+    users = page_as("ADMIN", "/admin/users")
+    users.get_by_role("searchbox", name="Search users").fill("goddard")
+    expect(users.locator("#announcer-polite")).to_have_text("1 account")
 
 
 @pytest.mark.parametrize("what", ["palette", "deletion of a comment", "account menu", "assignee", "category"])

@@ -3,7 +3,9 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -210,6 +212,14 @@ class TestFilters:
         for ticket in (titled, inside):
             expect(row_of(page, ticket).locator("mark")).to_have_text(word)
 
+    def test_5_a_search_marks_what_the_server_takes_for_the_same(self, page_as: PageAs, make: Factory) -> None:
+        word = unique("ünder")
+        ticket = make.ticket(title=f"Room {word}", overview="It was printed in the basement.")
+        page = page_as("USER", f"/?q={word.replace('ü', 'u')}+printing")
+        expect_rows(page, [ticket])
+        # With its accents; by its stem; and what the title does not say, where it is said.
+        expect(row_of(page, ticket).locator("mark")).to_have_text([word, "print"])
+
     def test_a_search_is_asked_once_the_typing_stops(self, page_as: PageAs, queue: Queue) -> None:
         page = page_as("USER", queue.path)
         expect_rows(page, queue.shown)
@@ -224,6 +234,12 @@ class TestFilters:
         box = page.get_by_role("searchbox", name="Search tickets")
         box.fill(queue.mail["displayId"].lower())
         box.press("Enter")
+        expect(heading(page)).to_have_text(queue.mail["title"])
+
+    def test_5_the_number_of_a_ticket_leads_there_when_it_is_pasted(self, page_as: PageAs, queue: Queue) -> None:
+        page = page_as("USER", "/", permissions=["clipboard-read", "clipboard-write"])
+        page.evaluate("number => navigator.clipboard.writeText(number)", f" {queue.mail['displayId']}\n")
+        page.get_by_role("searchbox", name="Search tickets").press("Control+v")
         expect(heading(page)).to_have_text(queue.mail["title"])
 
 
@@ -259,6 +275,11 @@ class TestRow:
         expect(age).to_have_text(re.compile(r"^(now|\d+m)$"))
         expect(age).to_have_attribute("title", re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC"))
         expect(row_of(page, queue.web).get_by_role("img", name="Unassigned")).to_be_visible()
+        # 1: at every width.
+        for width in (1000, 800, 390):
+            page.set_viewport_size({"width": width, "height": 800})
+            for part in ("severity", "id", "subject", "queue", "status", "assignee", "comments", "age"):
+                expect(row.locator(f":is(td, th)[class*=_{part}_]"), f"{part} at {width} px").to_be_visible()
 
     def test_of_sev_1_weighs_more(self, page_as: PageAs, queue: Queue) -> None:
         page = page_as("AGENT", queue.path)
@@ -364,6 +385,17 @@ class TestAges:
         expect(age).to_have_text("3m")
         page.clock.fast_forward("02:00")
         expect(age).to_have_text("5m")
+
+
+def test_39_times_are_local_and_utc_on_hover(page_as: PageAs, make: Factory) -> None:
+    ticket = make.ticket()
+    page = page_as("USER", f"/?q={ticket['displayId']}", timezone_id="Asia/Kolkata")
+    told = row_of(page, ticket).locator("time").get_attribute("title")
+    assert told is not None
+    local, utc = told.split("\n")
+    made = datetime.fromisoformat(ticket["createdAt"])
+    assert utc == made.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    assert made.astimezone(ZoneInfo("Asia/Kolkata")).strftime(":%M") in local
 
 
 def look(page: Page, *, hidden: bool) -> None:

@@ -25,6 +25,8 @@ OVERVIEW = """\
 ```sh
 systemctl status web1
 ```
+
+![the rack](https://example.org/rack.png) and [![built](https://example.org/built.svg)](https://example.org/builds)
 """
 
 
@@ -45,15 +47,24 @@ def fact(page: Page, button: str) -> None:
 class TestReading:
     def test_r69_the_overview_is_rendered_markdown(self, page_as: PageAs, make: Factory) -> None:
         other = make.ticket()
-        page = page_as("USER", path_of(make.ticket(overview=f"{OVERVIEW}\nLike {other['displayId']}.")))
+        written = f"{OVERVIEW}\nLike {other['displayId'].lower()}."
+        page = page_as("USER", path_of(make.ticket(overview=written)), permissions=["clipboard-read"])
         overview = page.get_by_role("region", name="Overview")
         expect(overview.get_by_role("heading", name="Since this morning")).to_be_visible()
         expect(overview.get_by_role("columnheader")).to_have_text(["server", "state"])
+        assert overview.locator("th").first.get_attribute("scope") == "col"
         expect(overview.get_by_role("cell")).to_have_text(["web1", "down"])
         expect(overview.get_by_role("listitem")).to_have_text(
             [re.compile("done:.*restarted"), re.compile("to do:.*logs")]
         )
         expect(overview.locator("code")).to_contain_text("systemctl status web1")
+        overview.get_by_role("button", name="Copy code").click()
+        expect(page.locator("#announcer-polite")).to_have_text("Code copied")
+        assert page.evaluate("navigator.clipboard.readText()") == "systemctl status web1"
+        # 16: images are links, and a link around one is that link.
+        expect(overview.locator("img")).to_have_count(0)
+        for name, leads_to in (("the rack", "rack.png"), ("built", "builds")):
+            expect(overview.get_by_role("link", name=name)).to_have_attribute("href", f"https://example.org/{leads_to}")
         overview.get_by_role("link", name=other["displayId"]).click()
         expect(heading(page)).to_have_text(other["title"])
 
@@ -387,12 +398,14 @@ class TestEditing:
         page.get_by_role("textbox", name="Title").fill(" ")
         page.get_by_role("button", name="Save", exact=True).click()
         expect(page.get_by_role("textbox", name="Title")).to_have_accessible_description("A title cannot be blank.")
+        expect(page.get_by_role("textbox", name="Title")).to_be_focused()  # 41
         page.get_by_role("button", name="Cancel").click()
         page.get_by_role("button", name="Edit overview").click()
         page.get_by_role("textbox", name="Overview").fill(" ")
         page.get_by_role("button", name="Save overview").click()
         box = page.get_by_role("textbox", name="Overview")
         expect(box).to_have_accessible_description("An overview cannot be blank.")
+        expect(box).to_be_focused()
 
 
 class TestClosing:
@@ -507,6 +520,36 @@ class TestDeletion:
         assert callers["USER"].get(f"/tickets/{ticket['id']}").status_code == 404
         page.goto(path_of(ticket))
         expect(page.get_by_role("heading", name=f"Ticket {ticket['displayId']} does not exist")).to_be_visible()
+
+    def test_r73_that_fails_is_told_in_its_dialog_and_tried_again(
+        self, page_as: PageAs, make: Factory, visits: Visits
+    ) -> None:
+        visits.allow("status of 503")
+        ticket = make.ticket()
+        page = page_as("ADMIN", path_of(ticket))
+        asked: list[str] = []
+
+        def refuse(route: Route) -> None:
+            if route.request.method == "DELETE":
+                asked.append(route.request.url)
+                route.fulfill(status=503, json={"detail": "It rests."})
+            else:
+                route.fallback()
+
+        page.route(f"**/api{path_of(ticket)}", refuse)
+        pick(page, "More actions", "Delete ticket")
+        confirmation = dialog(page, f"Delete {ticket['displayId']}?")
+        confirmation.get_by_label(f"Type {ticket['displayId']} to confirm").fill(ticket["displayId"])
+        confirm = confirmation.get_by_role("button", name="Delete ticket")
+        confirm.dblclick()
+        told = confirmation.get_by_role("alert")
+        expect(told).to_have_text(f"{ticket['displayId']} was not deleted. It rests.")
+        expect(page.locator("[data-toast]")).to_have_count(0)
+        assert len(asked) == 1
+        page.unroute_all()
+        confirm.click()
+        expect_path(page, "/")
+        expect(toast(page, f"{ticket['displayId']} deleted")).to_be_visible()
 
     @pytest.mark.parametrize("role", ["AGENT", "USER"])
     def test_r73_is_not_offered_to_others(self, page_as: PageAs, make: Factory, role: str) -> None:

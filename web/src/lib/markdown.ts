@@ -30,7 +30,8 @@ function link(address: string, content: string, extra = ""): string {
 const renderer: RendererObject = {
   html: ({ text }) => escapeHtml(text),
   link({ href, tokens }) {
-    return link(href, this.parser.parseInline(tokens));
+    // An image inside is a link by itself; a link within a link is none.
+    return link(href, this.parser.parseInline(tokens).replace(/<\/?a\b[^>]*>/g, ""));
   },
   image: ({ href, text }) => link(href, escapeHtml(text || href), ' class="image"'),
   heading({ tokens, depth }) {
@@ -41,6 +42,10 @@ const renderer: RendererObject = {
   code: ({ text, lang }) => `<pre><code data-language="${escapeHtml((lang ?? "").split(/\s/)[0]!)}">${escapeHtml(text)}</code></pre>`,
   checkbox: ({ checked }) =>
     checked ? '<span class="task done">✓<span class="visually-hidden"> done: </span></span> ' : '<span class="task"><span class="visually-hidden">to do: </span></span> ',
+  tablecell({ tokens, header, align }) {
+    const tag = header ? "th" : "td";
+    return `<${tag}${header ? ' scope="col"' : ""}${align ? ` align="${align}"` : ""}>${this.parser.parseInline(tokens)}</${tag}>`;
+  },
   listitem(item) {
     return `<li${item.task ? ' class="todo"' : ""}>${this.parser.parse(item.tokens)}</li>`;
   },
@@ -50,25 +55,25 @@ const renderer: RendererObject = {
 const ticketNumber: TokenizerAndRendererExtension = {
   name: "ticketNumber",
   level: "inline",
-  start: (source) => source.match(/\bV\d{9}\b/)?.index,
+  start: (source) => source.match(/\bV\d{9}\b/i)?.index,
   tokenizer(source) {
-    const match = /^V\d{9}\b/.exec(source);
+    const match = /^V\d{9}\b/i.exec(source);
     if (!match || this.lexer.state.inLink) return undefined;
     return { type: "ticketNumber", raw: match[0] };
   },
-  renderer: ({ raw }) => `<a href="/tickets/${raw}" data-ticket="${raw}">${raw}</a>`,
+  renderer: ({ raw }) => `<a href="/tickets/${raw.toUpperCase()}" data-ticket="${raw.toUpperCase()}">${raw}</a>`,
 };
 
 const marked = new Marked({ gfm: true, breaks: true, async: false, renderer, extensions: [ticketNumber] });
 
 const allowed: Config = {
   ALLOWED_TAGS: ["a", "blockquote", "br", "code", "del", "em", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "span", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul"],
-  ALLOWED_ATTR: ["href", "rel", "target", "class", "align", "start", "data-ticket", "data-language"],
+  ALLOWED_ATTR: ["href", "rel", "target", "class", "align", "scope", "start", "data-ticket", "data-language"],
   ALLOW_ARIA_ATTR: false,
   ALLOW_DATA_ATTR: false,
   ALLOWED_URI_REGEXP: /^(?:https?:|mailto:|\/|#)/i,
   // Not addresses, so not to be judged as such.
-  ADD_URI_SAFE_ATTR: ["rel", "target", "align", "start", "data-ticket", "data-language"],
+  ADD_URI_SAFE_ATTR: ["rel", "target", "align", "scope", "start", "data-ticket", "data-language"],
 };
 
 export function renderMarkdown(text: string): DocumentFragment {

@@ -1,8 +1,8 @@
-const plain = (words: string) => words.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+import { fold } from "@/lib/fold";
 
 /** "net vpn" finds "Infrastructure › Network › VPN"; accents and case do not matter. */
 export function hasAllWords(text: string, typed: string): boolean {
-  return plain(typed)
+  return fold(typed)
     .split(/\s+/u)
-    .every((word) => plain(text).includes(word));
+    .every((word) => fold(text).includes(word));
 }

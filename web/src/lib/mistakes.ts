@@ -9,6 +9,8 @@ export function useMistakes<Form>() {
   const form = useRef<HTMLFormElement>(null);
   const show = (found: Mistakes<Form>) => {
     // Laid out at once: a frame later React may not have come round to it, and nothing would be marked yet.
+    // Emptied before: also the same mistake again turns an editor from its preview to the box.
+    flushSync(() => setErrors({}));
     flushSync(() => setErrors(found));
     form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
   };

@@ -44,7 +44,16 @@ export function TicketPage() {
       </>
     );
   }
-  if (error) return <ErrorState what={`Ticket ${displayId}`} error={error} retry={retry} />;
+  if (error) {
+    return (
+      <>
+        <h1 className="visually-hidden" tabIndex={-1}>
+          {displayId}
+        </h1>
+        <ErrorState what={`Ticket ${displayId}`} error={error} retry={retry} />
+      </>
+    );
+  }
   return <TicketSkeleton known={ticketFromLists(client, displayId)} />;
 }
 

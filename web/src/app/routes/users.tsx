@@ -13,12 +13,14 @@ import { toastDone } from "@/components/ui/toast";
 import { useSession } from "@/features/session/api/get-session";
 import { countTicketsQuery } from "@/features/tickets/api/list-tickets";
 import { usersQuery } from "@/features/users/api/list-users";
-import { UserTable } from "@/features/users/components/user-table";
+import { fitting, UserTable } from "@/features/users/components/user-table";
+import { useAnnounced } from "@/lib/announce";
 import { count } from "@/lib/count";
 import { mayAdministerUsers } from "@/lib/policies";
 import { roleLabel } from "@/lib/person";
 import { useShortcuts } from "@/lib/shortcuts";
 import { notClosed } from "@/lib/status";
+import { useDebounced } from "@/lib/use-debounced";
 
 const Dialogs = lazy(() => import("@/app/routes/user-dialogs").then((module) => ({ default: module.UserDialogs })));
 
@@ -27,6 +29,9 @@ export function Users() {
   const { data, error, refetch } = useQuery(usersQuery);
   const [search, setSearch] = useState("");
   const [open, setOpen] = useState<Open | null>(null);
+  const found = data && fitting(data, search);
+  const settled = useDebounced(search, 500);
+  useAnnounced(found && settled && settled === search ? count(found.length, "account") : null, settled);
   const box = useRef<HTMLInputElement>(null);
   useShortcuts({ "/": () => box.current?.focus() });
   if (!mayAdministerUsers(me)) return <PageForbidden />;
@@ -47,7 +52,7 @@ export function Users() {
       <div className={styles.search}>
         <Search aria-hidden="true" />
         <input ref={box} type="search" aria-label="Search users" placeholder="Search names and addresses" value={search} onChange={(event) => setSearch(event.target.value)} />
-        {data && <span>{count(data.length, "account")}</span>}
+        {found && <span>{count(found.length, "account")}</span>}
       </div>
       {data ? (
         <UserTable users={data} myId={me.id} search={search} onIntent={setOpen} />

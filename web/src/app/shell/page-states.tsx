@@ -57,12 +57,19 @@ function Home() {
  * API's own answer is a fault or a file that an upgrade took away: only loading anew helps.
  */
 export function PageError({ error }: { error: unknown }) {
-  const router = useRouter();
   if (error instanceof ApiProblem && error.status === 404) return <PageNotFound />;
   if (error instanceof ApiProblem && error.status === 403) return <PageForbidden />;
+  return <PageFailed error={error} />;
+}
+
+function PageFailed({ error }: { error: unknown }) {
+  const router = useRouter();
+  useTitle("Something went wrong");
   return (
     <div className={styles.page}>
-      <h1 className="visually-hidden">Something went wrong</h1>
+      <h1 className="visually-hidden" tabIndex={-1}>
+        Something went wrong
+      </h1>
       <ErrorState what="This page" error={error instanceof Error ? error : new Error(String(error))} retry={() => (error instanceof ApiProblem ? void router.invalidate() : location.reload())} />
     </div>
   );

@@ -32,6 +32,11 @@ interface MarkdownEditorProps {
 /** A box to write markdown in: toolbar, Write and Preview, keys. */
 export function MarkdownEditor({ label, value, onChange, onSubmit, onCancel, placeholder, error, rows = 4, autoFocus, ref, footer }: MarkdownEditorProps) {
   const [tab, setTab] = useState<"write" | "preview">("write");
+  const [told, setTold] = useState(error);
+  if (error !== told) {
+    setTold(error);
+    if (error) setTab("write"); // what is wrong is said beside the box
+  }
   const area = useRef<HTMLTextAreaElement>(null);
   useImperativeHandle(ref, () => ({
     focus: () => {

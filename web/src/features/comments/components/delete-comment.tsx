@@ -4,18 +4,23 @@ import { Button } from "@/components/ui/button";
 import { Dialog, DialogActions } from "@/components/ui/dialog";
 import { toastFailed } from "@/components/ui/toast";
 import { useDeleteComment } from "@/features/comments/api/delete-comment";
+import { useSingleFlight } from "@/lib/single-flight";
 import { useHere } from "@/lib/use-here";
 
 export function DeleteComment({ displayId, comment, onClose }: { displayId: string; comment: Comment; onClose: () => void }) {
   const deletion = useDeleteComment(displayId);
+  const flight = useSingleFlight();
   const here = useHere();
   const explain = (error: Error) => whatFailed("the comment was", "deleted", error);
   const confirm = async () => {
+    if (!flight.take()) return;
     try {
       await deletion.mutateAsync(comment.id);
       onClose();
     } catch (error) {
       if (!here.current) toastFailed(explain(error as Error));
+    } finally {
+      flight.land();
     }
   };
   return (

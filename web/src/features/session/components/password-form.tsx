@@ -9,6 +9,7 @@ import styles from "@/features/session/components/password-form.module.css";
 import { fieldSentence } from "@/lib/field-sentence";
 import { passwordMinimum } from "@/lib/limits";
 import { useMistakes } from "@/lib/mistakes";
+import { useSingleFlight } from "@/lib/single-flight";
 
 interface Form {
   currentPassword: string;
@@ -22,16 +23,18 @@ export function PasswordForm({ username }: { username: string }) {
   const [values, setValues] = useState(blank);
   const { errors, setErrors, form, show } = useMistakes<Form>();
   const change = useChangePassword();
+  const flight = useSingleFlight();
 
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
-    if (change.isPending) return;
     const found = check(values);
     if (Object.keys(found).length > 0) return show(found);
+    if (!flight.take()) return;
     const { currentPassword, newPassword } = values;
     change.mutate(
       { currentPassword, newPassword },
       {
+        onSettled: flight.land,
         onSuccess: () => {
           setValues(blank);
           toastDone("Password changed. Other sessions of yours have ended.");

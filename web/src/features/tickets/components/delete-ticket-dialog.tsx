@@ -8,6 +8,7 @@ import { TextField } from "@/components/ui/field";
 import { toastDone, toastFailed } from "@/components/ui/toast";
 import { useDeleteTicket } from "@/features/tickets/api/delete-ticket";
 import { count } from "@/lib/count";
+import { useSingleFlight } from "@/lib/single-flight";
 import { useHere } from "@/lib/use-here";
 
 interface DeleteTicketDialogProps {
@@ -21,16 +22,19 @@ export function DeleteTicketDialog({ ticket, onClose, onDeleted }: DeleteTicketD
   const deletion = useDeleteTicket(ticket.displayId);
   const [typed, setTyped] = useState("");
   const certain = typed.trim().toUpperCase() === ticket.displayId;
+  const flight = useSingleFlight();
   const here = useHere();
   const explain = (error: Error) => whatFailed(`${ticket.displayId} was`, "deleted", error);
   const confirm = async () => {
-    if (!certain || deletion.isPending) return;
+    if (!certain || !flight.take()) return;
     try {
       await deletion.mutateAsync();
       toastDone(`${ticket.displayId} deleted`);
       if (here.current) onDeleted();
     } catch (error) {
       if (!here.current) toastFailed(explain(error as Error));
+    } finally {
+      flight.land();
     }
   };
   return (

@@ -1,5 +1,3 @@
-import { useRef } from "react";
-
 import { ApiProblem, whatFailed } from "@/api/client";
 import type { SessionUser, TicketDetail, User } from "@/api/wire";
 import { CtiPicker, noChoice, type CtiChoice } from "@/components/cti-picker";
@@ -47,7 +45,6 @@ export function NewTicketForm({ draftName, me, people, tree, onCreated }: NewTic
   const creation = useCreateTicket();
   const flight = useSingleFlight();
   const here = useHere();
-  const overview = useRef<HTMLTextAreaElement>(null);
   const values = draft.value;
 
   const change = (part: Partial<Form>) => {
@@ -104,7 +101,6 @@ export function NewTicketForm({ draftName, me, people, tree, onCreated }: NewTic
           Overview
         </span>
         <MarkdownEditor
-          ref={overview}
           label="Overview"
           rows={8}
           placeholder="What happened, since when, who is affected. Markdown works here."

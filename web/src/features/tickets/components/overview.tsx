@@ -1,7 +1,8 @@
 import { Pencil } from "lucide-react";
-import { lazy, Suspense } from "react";
+import { lazy, Suspense, useRef } from "react";
 
 import { Markdown } from "@/components/markdown/lazy-markdown";
+import type { EditorHandle } from "@/components/markdown/markdown-editor";
 import { Button } from "@/components/ui/button";
 import type { TicketSnapshot } from "@/features/tickets/api/get-ticket";
 import styles from "@/features/tickets/components/overview.module.css";
@@ -20,6 +21,8 @@ export function Overview({ snapshot, userId, editable }: OverviewProps) {
   const { overview } = snapshot.ticket;
   const { text, write, save, cancel, isSaving, problem, conflict, begin, opener } = useTextEdit("overview", snapshot, userId);
   const editing = editable && text !== null;
+  const box = useRef<EditorHandle>(null);
+  const submit = () => (text?.trim() === "" ? box.current?.focus() : save());
   return (
     <section className={styles.overview} aria-label="Overview">
       <header className={styles.header}>
@@ -33,18 +36,19 @@ export function Overview({ snapshot, userId, editable }: OverviewProps) {
       {editing ? (
         <Suspense fallback={<Markdown text={overview} />}>
           <MarkdownEditor
+            ref={box}
             label="Overview"
             autoFocus
             rows={10}
             value={text}
             onChange={write}
-            onSubmit={save}
+            onSubmit={submit}
             onCancel={text === overview ? cancel : undefined}
             error={problem}
             footer={
               <>
                 <Button onClick={cancel}>Cancel</Button>
-                <Button kind="primary" busy={isSaving} onClick={save}>
+                <Button kind="primary" busy={isSaving} onClick={submit}>
                   {isSaving ? "Saving…" : "Save overview"}
                 </Button>
               </>

@@ -9,7 +9,7 @@ import { Outdated } from "@/features/tickets/components/outdated";
 import styles from "@/features/tickets/components/ticket-list.module.css";
 import { TicketTable, TicketTableSkeleton } from "@/features/tickets/components/ticket-table";
 import { keepOnly } from "@/features/tickets/selection";
-import { announce } from "@/lib/announce";
+import { useAnnounced } from "@/lib/announce";
 import { count, formatNumber } from "@/lib/count";
 import type { ListQuery } from "@/lib/ticket-search";
 
@@ -29,7 +29,7 @@ export function TicketList({ label, query, selectable, empty }: TicketListProps)
   useEffect(() => keepOnly(tickets.map(({ displayId }) => displayId)), [tickets]);
   useEffect(() => () => keepOnly([]), []);
   const total = data && (data.pages[0]?.total ?? tickets.length);
-  useAnnouncedTotal(isPlaceholderData ? undefined : total);
+  useAnnounced(isPlaceholderData || total === undefined ? null : count(total, "ticket"), data?.pages[0]?.asked);
 
   if (!data) return error ? <ErrorState what="The tickets" error={error} retry={() => void refetch()} /> : <TicketTableSkeleton />;
   if (total === 0 && !isPlaceholderData) return empty;
@@ -84,13 +84,4 @@ function LoadMore({ more, busy, failed, load, shown, total }: LoadMoreProps) {
       )}
     </div>
   );
-}
-
-function useAnnouncedTotal(total: number | undefined): void {
-  const said = useRef<number | undefined>(undefined);
-  useEffect(() => {
-    if (total === undefined || total === said.current) return;
-    said.current = total;
-    announce(count(total, "ticket"));
-  }, [total]);
 }

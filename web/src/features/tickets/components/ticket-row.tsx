@@ -47,12 +47,12 @@ export const TicketRow = memo(function TicketRow({ ticket, index, search, select
       <td role="cell" className={styles.id}>
         <Highlighted text={ticket.displayId} search={search} />
       </td>
-      <td role="cell" className={styles.subject}>
+      <th role="rowheader" scope="row" className={styles.subject}>
         <Link to="/tickets/$displayId" params={{ displayId: ticket.displayId }} preload="intent" className={styles.title} data-row-link>
           <Highlighted text={ticket.title} search={search} />
         </Link>
         <Excerpt ticket={ticket} search={search} />
-      </td>
+      </th>
       <td role="cell" className={styles.queue}>
         <QueuePath ticket={ticket} />
       </td>
@@ -95,10 +95,9 @@ function QueuePath({ ticket }: { ticket: Ticket }) {
   );
 }
 
-/** Where the search was found, when the title does not show it. */
+/** Where the search was found, as far as the title does not show it. */
 function Excerpt({ ticket, search }: { ticket: Ticket; search?: string }) {
-  if (!search || excerpt(`${ticket.title} ${ticket.displayId}`, search)) return null;
-  const text = excerpt(ticket.overview, search);
+  const text = search && excerpt(ticket.overview, search, `${ticket.title} ${ticket.displayId}`);
   return (
     text && (
       <span className={styles.excerpt}>

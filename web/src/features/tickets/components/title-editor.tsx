@@ -1,4 +1,5 @@
 import { Pencil } from "lucide-react";
+import { useRef } from "react";
 
 import { Button, IconButton } from "@/components/ui/button";
 import { TextField } from "@/components/ui/field";
@@ -17,6 +18,7 @@ interface TitleEditorProps {
 export function TitleEditor({ snapshot, userId, editable }: TitleEditorProps) {
   const { title } = snapshot.ticket;
   const { text, write, save, cancel, isSaving, problem, conflict, begin, opener } = useTextEdit("title", snapshot, userId);
+  const box = useRef<HTMLInputElement>(null);
   if (!editable || text === null) {
     return (
       <div className={styles.shown}>
@@ -32,6 +34,7 @@ export function TitleEditor({ snapshot, userId, editable }: TitleEditorProps) {
       className={styles.form}
       onSubmit={(event) => {
         event.preventDefault();
+        if (text.trim() === "") return box.current?.focus();
         save();
       }}
     >
@@ -39,6 +42,7 @@ export function TitleEditor({ snapshot, userId, editable }: TitleEditorProps) {
         {title}
       </h1>
       <TextField
+        ref={box}
         label="Title"
         labelHidden
         value={text}

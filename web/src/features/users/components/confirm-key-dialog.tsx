@@ -4,13 +4,17 @@ import { Button } from "@/components/ui/button";
 import { Dialog, DialogActions } from "@/components/ui/dialog";
 import { toastFailed } from "@/components/ui/toast";
 import { useUpdateUser } from "@/features/users/api/update-user";
+import { useSingleFlight } from "@/lib/single-flight";
 
 export function ConfirmKeyDialog({ user, onClose, onMade }: { user: User; onClose: () => void; onMade: (user: UserWithKey) => void }) {
   const update = useUpdateUser();
-  const confirm = () =>
+  const flight = useSingleFlight();
+  const confirm = () => {
+    if (!flight.take()) return; // a second key would end the first
     update.mutate(
       { id: user.id, patch: { regenerateApiKey: true } },
       {
+        onSettled: flight.land,
         onSuccess: (made) => onMade(made),
         onError: (error) => {
           onClose();
@@ -18,6 +22,7 @@ export function ConfirmKeyDialog({ user, onClose, onMade }: { user: User; onClos
         },
       },
     );
+  };
   return (
     <Dialog title={`New API key for ${user.displayName}?`} kind="alert" onClose={onClose}>
       <p>

@@ -7,6 +7,7 @@ import { Highlighted } from "@/components/ui/highlighted";
 import { PickMenu } from "@/components/ui/menu";
 import { Time } from "@/components/ui/time";
 import styles from "@/features/users/components/user-table.module.css";
+import { hasAllWords } from "@/lib/match-words";
 import { roleLabel, roles } from "@/lib/person";
 
 export type UserIntent = { kind: "edit" | "password" | "key" | "delete"; user: User } | { kind: "role"; user: User; role: User["role"] };
@@ -18,10 +19,14 @@ interface UserTableProps {
   onIntent: (intent: UserIntent) => void;
 }
 
+export function fitting(users: readonly User[], search: string): User[] {
+  return users.filter(({ displayName, username, email }) => hasAllWords(`${displayName} ${username} ${email}`, search.trim()));
+}
+
 export function UserTable({ users, myId, search, onIntent }: UserTableProps) {
   const admins = users.filter((user) => user.role === "ADMIN").length;
-  const fitting = users.filter(({ displayName, username, email }) => `${displayName} ${username} ${email}`.toLowerCase().includes(search.trim().toLowerCase()));
-  if (fitting.length === 0) return <p className={styles.none}>No account fits “{search}”.</p>;
+  const shown = fitting(users, search);
+  if (shown.length === 0) return <p className={styles.none}>No account fits “{search}”.</p>;
   return (
     <table role="table" aria-label="Users" className={styles.table}>
       <thead role="rowgroup">
@@ -44,7 +49,7 @@ export function UserTable({ users, myId, search, onIntent }: UserTableProps) {
         </tr>
       </thead>
       <tbody role="rowgroup">
-        {fitting.map((user) => (
+        {shown.map((user) => (
           <UserRow key={user.id} user={user} search={search} isMe={user.id === myId} lastAdmin={user.role === "ADMIN" && admins === 1} onIntent={onIntent} />
         ))}
       </tbody>
