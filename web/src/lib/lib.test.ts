@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { ApiProblem, readNextCursor, whatFailed } from "@/api/client";
 import { allPaths, pathText } from "@/lib/cti";
 import { asDisplayId } from "@/lib/display-id";
+import { fold } from "@/lib/fold";
 import { excerpt, highlight } from "@/lib/highlight";
 import { IdempotencyKey } from "@/lib/idempotency";
 import { safeAddress } from "@/lib/markdown";
@@ -51,6 +52,35 @@ describe("highlighting", () => {
   test("takes signs for what they are", () => expect(highlight("100% (a.b)", "(a.b)").filter((piece) => piece.match)).toEqual([{ text: "(a.b)", match: true }]));
   test("finds the place in a long text", () => expect(excerpt(`${"word ".repeat(50)}needle ${"word ".repeat(50)}`, "NEEDLE")).toMatch(/^….*needle.*…$/));
   test("finds nothing where nothing is", () => expect(excerpt("text", "needle")).toBeNull());
+  test.each([
+    ["printing", "It was printed", ["print"]],
+    ["caches", "The cache, cached", ["cach", "cach"]],
+    ["notes", "Nothing in the note", ["note"]],
+    ["string", "An administrator's strings", ["string"]],
+    ["news", "The renewal", []],
+    ["strasse", "Straße", ["Straße"]],
+    ["print printing", "printing", ["printing"]],
+  ])("of %j in %j, %j is marked", (search, text, marked) => expect(highlight(text, search).flatMap(({ text, match }) => (match ? [text] : []))).toEqual(marked));
+  test("shows the word itself before another of its stem", () => expect(excerpt(`printed ${"word ".repeat(50)}printing ${"word ".repeat(50)}`, "printing")).toContain("printing"));
+  test("shows the place whatever stands before it", () => {
+    // Folded, these are longer or shorter than they are.
+    const before = "ﬃ Straße İ e\u0301 \u{1d400}\u{1d401} ".repeat(200);
+    expect(excerpt(`${before}needle${" word".repeat(50)}`, "needle", "", 10)).toMatch(/^….{0,10}needle word/u);
+  });
+  test("cuts what has no spaces, too", () => expect(excerpt(`${"x".repeat(1000)}needle${"x".repeat(1000)}`, "needle")).toHaveLength(182));
+  test("a long text costs little more than to read it through", () => {
+    const text = `${"Ünder the Straße, words. ".repeat(8000)}needle`;
+    const cost = (run: () => unknown) =>
+      Math.min(
+        ...Array.from({ length: 5 }, () => {
+          const start = performance.now();
+          run();
+          return performance.now() - start;
+        }),
+      );
+    expect(cost(() => excerpt(text, "needles"))).toBeLessThan(cost(() => fold(text)) * 5);
+    expect(cost(() => excerpt(text, "needle", "needle"))).toBeLessThan(1);
+  });
 });
 
 describe("idempotency key", () => {
