@@ -8,6 +8,7 @@ import psycopg
 from chaos.ordeal import Ordeal, summary
 from contracts.streams import EVENTS, IDENTITY, NODES
 from support.bus import Outsider
+from support.factories import unique
 
 Note = Callable[[str], None]
 
@@ -83,6 +84,9 @@ def test_a_power_cut_took_the_end_of_each_stream(ordeal: Ordeal, note: Note) -> 
     ordeal.stack.start_component("nats")
     with ordeal.load() as load:
         load.until_changed(50)
+    ordeal.make.route()
+    person = {"username": unique("u"), "email": "u@example.org", "displayName": "Somebody", "role": "SERVICE"}
+    assert ordeal.callers["ADMIN"].post("/users", person).status_code == 201
     ordeal.settle(load.history)
     with ordeal.load() as load:
         ordeal.stack.kill("nats", comes_back=False)

@@ -7,6 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from e2e.web.conftest import PageAs
 from support.clients import Callers
+from support.eventually import soon
 from support.factories import Factory, unique
 from support.screen import choose, expect_path, heading, in_view
 
@@ -141,6 +142,8 @@ def test_what_the_server_finds_wrong_is_said_there_too(page_as: PageAs, callers:
     page.get_by_role("textbox", name="Overview").fill("The item is gone by now.")
     choose(page, "Find by path", route.path)
     assert callers["ADMIN"].delete(f"/cti/items/{route.item['id']}").status_code == 204
+    # Until tickets has heard of it, too.
+    soon(lambda: callers["AGENT"].post("/tickets", make.new_ticket(**route.ids)).status_code == 422)
     page.get_by_role("button", name="Create ticket").click()
     expect(page.get_by_text("The ticket was not created; everything you wrote is kept.")).to_be_visible()
     expect(level(page, "Item")).to_have_accessible_description(re.compile("item", re.IGNORECASE))

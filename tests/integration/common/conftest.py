@@ -78,8 +78,8 @@ class Running:
     async def bus(self, name: str) -> Bus:
         return await self._stack.enter_async_context(things.on_bus(self._nats.url(name), name))
 
-    async def relay(self, database: Database) -> Relay:
-        relay = things.relay_of(database, await self.bus("writer"))
+    async def relay(self, database: Database, **options: Any) -> Relay:
+        relay = things.relay_of(database, await self.bus("writer"), **options)
         self._start(relay, relay.run())
         return relay
 

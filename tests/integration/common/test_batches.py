@@ -7,7 +7,10 @@ import pytest
 from psycopg import OperationalError
 from psycopg.errors import DataError
 
-from common.batches import AT_MOST, Batches
+from common import batches as module
+from common.batches import AT_MOST, MAX_WAITING, Batches
+from common.logs import request_id
+from common.problems import Unavailable
 
 pytestmark = pytest.mark.anyio
 
@@ -96,3 +99,39 @@ async def test_who_gave_up_before_it_began_is_left_out() -> None:
     assert (told[0], told[2]) == (2, 6)
     assert isinstance(told[1], asyncio.CancelledError)
     assert double.batches == [[1], [3]]
+
+
+async def test_who_has_waited_too_long_is_told_and_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "PATIENCE", 0.05)
+    double = Doubling()
+    batches = Batches(double)
+    begun, *waiting = await _asked(batches, 1, *range(20, 20 + AT_MOST))
+    (late,) = waiting[-1:]
+    await asyncio.wait([late], timeout=5)
+    assert isinstance(late.exception(), Unavailable)
+    assert not begun.done()
+    assert (await _all(double, begun))[0] == 2
+    assert double.batches == [[1, *range(20, 20 + AT_MOST - 1)]]
+
+
+async def test_where_too_many_wait_the_next_is_told_at_once() -> None:
+    double = Doubling()
+    batches = Batches(double)
+    begun = await _asked(batches, 1)
+    waiting = await _asked(batches, *range(20, 20 + MAX_WAITING))
+    with pytest.raises(Unavailable):
+        await batches.ask(5)
+    assert await _all(double, *begun, *waiting) == [2, *range(40, 40 + 2 * MAX_WAITING, 2)]
+
+
+async def test_it_works_in_nobodys_context() -> None:
+    """It goes on for others when the request that began it has long been answered."""
+    seen: list[str | None] = []
+
+    async def look(asked: Sequence[int]) -> list[int | Exception]:
+        seen.append(request_id.get())
+        return [*asked]
+
+    request_id.set("the first request")
+    assert await Batches(look).ask(1) == 1
+    assert seen == [None]

@@ -131,6 +131,22 @@ class TestPublishing:
         assert _by_thing(messages) == {thing: [2], neighbour: [1]}
         assert not any(b"secret" in message.body for message in messages)
 
+    async def test_a_purge_that_a_power_cut_undid_is_made_again(
+        self, writer: Database, running: Running, eve: Outsider
+    ) -> None:
+        careless = await running.relay(writer, purge_after=())
+        thing, neighbour = things.new_thing(), things.new_thing()
+        await things.say(writer, things.said(thing, 1, "secret"), things.said(neighbour, 1), things.gone(thing, 2))
+        await _all_said(writer)
+        assert _by_thing(await eve.messages(HAPPENINGS)) == {thing: [1, 2], neighbour: [1]}
+        await running.end(careless)
+        await running.relay(writer)
+
+        async def purged() -> bool:
+            return _by_thing(await eve.messages(HAPPENINGS)) == {thing: [2], neighbour: [1]}
+
+        await eventually(purged)
+
     async def test_the_longest_event_passes(self, writer: Database, running: Running, eve: Outsider) -> None:
         await running.relay(writer)
         thing = things.new_thing()

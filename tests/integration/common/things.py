@@ -1,6 +1,6 @@
 """A small service pair: `writer` says what happens to things and how they are, `reader` keeps what it heard."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import ClassVar, Literal
@@ -115,8 +115,8 @@ def create_schema(url: str, schema: str) -> None:
     engine.dispose()
 
 
-def relay_of(database: Database, bus: Bus) -> Relay:
-    return Relay(database, bus, outbox, streams=[HAPPENINGS, STATES], purge_after={Gone.type_name()})
+def relay_of(database: Database, bus: Bus, *, purge_after: Collection[str] = (Gone.type_name(),)) -> Relay:
+    return Relay(database, bus, outbox, streams=[HAPPENINGS, STATES], purge_after=purge_after)
 
 
 def hearer(

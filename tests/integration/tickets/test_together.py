@@ -1,6 +1,8 @@
 """Tickets and comments that come at one moment are written together, and each is answered as if it were alone."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any, LiteralString
 from uuid import uuid4
 
@@ -72,3 +74,36 @@ def test_comments_on_one_ticket(make: Factory, goddard: Caller, pool: ThreadPool
     assert found["_count"]["comments"] == len(texts)
     log = goddard.get(f"/tickets/{ticket['id']}/audit").json()
     assert sorted(entry["detail"] for entry in log if entry["action"] == "COMMENT_ADDED") == sorted(texts)
+
+
+@contextmanager
+def held(stack: Stack, table: LiteralString, row: str) -> Iterator[None]:
+    """Somebody else is changing this row."""
+    with psycopg.connect(stack.database_url("postgres")) as connection:
+        found = connection.execute(f"SELECT 1 FROM tickets.{table} WHERE id = %s FOR UPDATE", [row]).fetchall()
+        assert found
+        yield
+
+
+def test_nobody_waits_for_an_assignee_that_is_being_changed(
+    stack: Stack, make: Factory, goddard: Caller, user: Caller, pool: ThreadPoolExecutor
+) -> None:
+    bodies = [make.new_ticket(**({"assigneeId": user.id} if n % 10 == 3 else {})) for n in range(3 * AT_ONCE)]
+    with held(stack, "known_users", user.id):
+        answers = [pool.submit(goddard.post, "/tickets", body) for body in bodies]
+        done = [answer.result(timeout=1.5).status_code for n, answer in enumerate(answers) if n % 10 != 3]
+        assert done == [201] * len(done)
+        assert not any(answer.done() for answer in answers[3::10])
+    assert [answer.result().json()["assigneeId"] for answer in answers[3::10]] == [user.id] * len(answers[3::10])
+
+
+def test_nobody_waits_for_a_ticket_that_is_being_changed(
+    stack: Stack, make: Factory, goddard: Caller, pool: ThreadPoolExecutor
+) -> None:
+    tickets = [make.ticket() for _ in range(AT_ONCE)]
+    with held(stack, "tickets", tickets[3]["id"]):
+        answers = [pool.submit(goddard.post, f"/tickets/{each['id']}/comments", {"body": "hm"}) for each in tickets]
+        done = [answer.result(timeout=1.5).status_code for n, answer in enumerate(answers) if n != 3]
+        assert done == [201] * len(done)
+        assert not answers[3].done()
+    assert answers[3].result().status_code == 201

@@ -56,6 +56,9 @@ ACK_TIMEOUT = 2.5
 UNPUBLISH_SPAN = 20_000
 """Ids that one statement looks at: however long the log, each stays far below what a statement may take."""
 
+PURGE_SPAN = 20_000
+"""How many of the last events may be younger than what NATS has last written to disk: ten seconds of them."""
+
 HEADER_BYTES = 512
 
 
@@ -135,6 +138,7 @@ class Relay:
 
     async def _lead(self, session: Transaction) -> None:
         checked_under: int | None = None
+        purged_under: int | None = None
         checked, measured, pruned = _Never(), _Never(), _Never()
         while True:
             self._awake.clear()
@@ -150,6 +154,9 @@ class Relay:
                         await self._check(session, stream)
                     checked_under = epoch
                     checked.touch()
+                if purged_under != epoch:
+                    await self._purge_again(session)
+                    purged_under = epoch
                 carried, more = await self._publish(session, epoch)
                 if pruned.is_older_than(PRUNE):
                     await self._prune(session)
@@ -266,6 +273,15 @@ class Relay:
         if known is not None:
             EPOCH_CHANGES.inc()
             logger.error("relay.stream_forgot", extra={"stream": stream.name, "again": count})
+
+    async def _purge_again(self, session: Transaction) -> None:
+        """What a power cut may have undone: NATS writes to disk now and then, and a purge leaves its last sequence."""
+        if not self._purge_after:
+            return
+        for row in await session.all(_LATE, types=list(self._purge_after), span=PURGE_SPAN):
+            stream = self._stream_of(row)
+            if stream is not None:
+                await self._bus.js.purge_stream(stream.name, subject=row.subject, keep=1)
 
     async def _prune(self, session: Transaction) -> None:
         """States that their stream has let go by age are kept no longer here."""
@@ -414,6 +430,12 @@ _SET_EPOCH = query(
 
 _IDS = query("SELECT coalesce(min(id), 1) AS first, coalesce(max(id), 0) AS last FROM events")
 
+_LATE = query(
+    """
+    SELECT DISTINCT subject FROM events
+    WHERE id > (SELECT max(id) FROM events) - %(span)s AND type = ANY(%(types)s) AND stream_seq IS NOT NULL
+    """
+)
 _UNPUBLISH = query(
     """
     UPDATE events SET stream_seq = NULL

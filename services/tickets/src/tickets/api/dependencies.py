@@ -41,10 +41,10 @@ class Tickets:
     auto_close: timedelta
 
     @cached_property
-    def creations(self) -> Batches[Creation, Written]:
-        """Creations that come at one moment are written together."""
+    def creations(self) -> Batches[Creation, Written | None]:
+        """Creations that come at one moment are written together; None where `create_ticket` has to write one."""
 
-        async def create(wanted: Sequence[Creation]) -> list[Written | Exception]:
+        async def create(wanted: Sequence[Creation]) -> list[Written | Exception | None]:
             async with self.database.single() as tx:
                 return await create_tickets(tx, self, wanted)
 

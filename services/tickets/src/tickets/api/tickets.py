@@ -115,10 +115,11 @@ async def post_ticket(caller: Creator, parts: TicketsDep, new: NewTicket, once: 
     """A new ticket is OPEN and created by the caller."""
 
     async def create(asked: bool) -> Response:
+        written = None
         creation = Creation(caller, new, asked)
         if not once.given and len(new.overview) <= LONG:
             written = await parts.creations.ask(creation)
-        else:
+        if written is None:
             async with parts.database.transaction() if once.given else parts.database.single() as tx:
                 if (replayed := await once.replay(tx, tagged=1)) is not None:
                     return replayed

@@ -18,13 +18,13 @@ from tickets.tables import outbox
 from tickets.usecases.parts import Parts
 from tickets.usecases.written import Head, Written
 
-# The tickets are locked in the order of their ids, so that two replicas never wait for each other.
+# Nobody waits for a ticket's lock here, for all would: who holds one is waited for in `add_comment`.
 _ADD = rows_query(
     """
     WITH new AS (
         SELECT * FROM {rows}
     ), held AS MATERIALIZED (
-        SELECT id FROM tickets WHERE id IN (SELECT ticket_id FROM new) ORDER BY id FOR NO KEY UPDATE
+        SELECT id FROM tickets WHERE id IN (SELECT ticket_id FROM new) FOR NO KEY UPDATE SKIP LOCKED
     ), ticket AS (
         UPDATE tickets SET version = new.version, comment_count = comment_count + 1
         FROM held JOIN new ON new.ticket_id = held.id
@@ -60,7 +60,7 @@ class Remark:
 async def add_comments(
     tx: Transaction, parts: Parts, wanted: Sequence[Remark]
 ) -> list[Written | TicketNotFound | None]:
-    """The comments; None in the place of one whose ticket changed meanwhile, or has another comment before it here.
+    """The comments; None in the place of one whose ticket is being changed, or has another comment before it here.
 
     For those call `add_comment`.
     """

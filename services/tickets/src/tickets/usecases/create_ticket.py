@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
-from common.database import Transaction, rows_query
+from common.database import Row, RowsQuery, Transaction, rows_query
 from common.identity import Identity
 from common.ids import new_id
 from common.logs import traceparent
@@ -23,43 +23,49 @@ from tickets.tables import outbox
 from tickets.usecases.parts import Parts
 from tickets.usecases.written import Head, Written
 
-# An assignee's row is locked against being deleted at this moment: either we see the deletion, or the deletion sees
-# this ticket and unassigns it.
-_CREATE = rows_query(
-    """
-    WITH new AS (
-        SELECT * FROM {rows}
-    ), assignees AS MATERIALIZED (
-        SELECT id FROM known_users WHERE id IN (SELECT assignee_id FROM new) AND NOT deleted FOR SHARE
-    ), ticket AS (
-        INSERT INTO tickets (id, display_id, title, overview, severity, status, category_id, type_id, item_id,
-                             assignee_id, created_by_id, created_at, updated_at, version, fields_version,
-                             comment_count)
-        SELECT id, display_id, title, overview, severity, 'OPEN', category_id, type_id, item_id,
-               assignee_id, created_by_id, created_at, created_at, version, version, 0
-        FROM new WHERE assignee_id IS NULL OR assignee_id IN (SELECT id FROM assignees)
-        RETURNING id
-    ), found AS (
-        INSERT INTO search (ticket_id, words) SELECT id, words FROM new JOIN ticket USING (id)
+
+def _create(wait: str) -> RowsQuery:
+    return rows_query(
+        f"""
+        WITH new AS (
+            SELECT * FROM {{rows}}
+        ), assignees AS MATERIALIZED (
+            SELECT id FROM known_users WHERE id IN (SELECT assignee_id FROM new) AND NOT deleted FOR SHARE {wait}
+        ), ticket AS (
+            INSERT INTO tickets (id, display_id, title, overview, severity, status, category_id, type_id, item_id,
+                                 assignee_id, created_by_id, created_at, updated_at, version, fields_version,
+                                 comment_count)
+            SELECT id, display_id, title, overview, severity, 'OPEN', category_id, type_id, item_id,
+                   assignee_id, created_by_id, created_at, created_at, version, version, 0
+            FROM new WHERE assignee_id IS NULL OR assignee_id IN (SELECT id FROM assignees)
+            RETURNING id
+        ), found AS (
+            INSERT INTO search (ticket_id, words) SELECT id, words FROM new JOIN ticket USING (id)
+        )
+        INSERT INTO events (aggregate_id, version, type, subject, body)
+        SELECT aggregate_id, version, type, subject, body FROM new JOIN ticket USING (id)
+        RETURNING aggregate_id
+        """,
+        id="uuid",
+        display_id="text",
+        title="text",
+        overview="text",
+        severity="smallint",
+        category_id="uuid",
+        type_id="uuid",
+        item_id="uuid",
+        assignee_id="uuid",
+        created_by_id="uuid",
+        created_at="timestamptz",
+        words="text",
+        **outbox.COLUMNS,
     )
-    INSERT INTO events (aggregate_id, version, type, subject, body)
-    SELECT aggregate_id, version, type, subject, body FROM new JOIN ticket USING (id)
-    RETURNING aggregate_id
-    """,
-    id="uuid",
-    display_id="text",
-    title="text",
-    overview="text",
-    severity="smallint",
-    category_id="uuid",
-    type_id="uuid",
-    item_id="uuid",
-    assignee_id="uuid",
-    created_by_id="uuid",
-    created_at="timestamptz",
-    words="text",
-    **outbox.COLUMNS,
-)
+
+
+# An assignee's row is locked against being deleted at this moment: either we see the deletion, or the deletion sees
+# this ticket and unassigns it. Together nobody waits for such a lock, for all would.
+_ALONE = _create("")
+_TOGETHER = _create("SKIP LOCKED")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,30 +78,47 @@ class Creation:
     traceparent: str | None = field(default_factory=traceparent.get)
 
 
-async def create_tickets(tx: Transaction, parts: Parts, wanted: Sequence[Creation]) -> list[Written | Exception]:
-    """The new tickets. In the place of one that cannot be: `Unheard` if the owners may know more, else its problem."""
-    pointed = [{name: getattr(each.new, name) for name in (*NODES, "assignee_id")} for each in wanted]
+async def create_tickets(tx: Transaction, parts: Parts, wanted: Sequence[Creation]) -> list[Written | Exception | None]:
+    """The new tickets. In the place of one that cannot be: `Unheard` if the owners may know more, else its problem.
+
+    None where the assignee is being changed at this moment: for that one call `create_ticket`.
+    """
     drafts: list[_Draft | Exception] = []
-    for each, ids, row in zip(wanted, pointed, await rows_of(tx, pointed, numbered=True), strict=True):
+    for each, row in zip(wanted, await _look_up(tx, wanted), strict=True):
         try:
-            drafts.append(_draft(each, understood(row, ids, asked=each.asked)))
+            drafts.append(_draft(each, row))
         except (Problem, Unheard) as error:
             drafts.append(error)
     possible = [draft for draft in drafts if isinstance(draft, _Draft)]
-    written = set()
-    if possible:
-        await parts.announce(*(Head(draft.id, draft.columns["display_id"], 1) for draft in possible))
-        rows = [draft.columns | {"words": draft.words} | outbox.row(draft.event) for draft in possible]
-        written = {row.aggregate_id for row in await tx.over(_CREATE, rows)}
-    return [_result(draft, written) if isinstance(draft, _Draft) else draft for draft in drafts]
+    written = await _write(tx, parts, _TOGETHER, possible) if possible else set()
+    return [
+        (_result(draft) if str(draft.id) in written else None) if isinstance(draft, _Draft) else draft
+        for draft in drafts
+    ]
 
 
 async def create_ticket(tx: Transaction, parts: Parts, wanted: Creation) -> Written:
-    """One new ticket. Raises what `create_tickets` returns in the place of one that cannot be."""
-    (result,) = await create_tickets(tx, parts, [wanted])
-    if isinstance(result, Exception):
-        raise result
-    return result
+    """One new ticket. `Unheard` or its problem where it cannot be."""
+    (row,) = await _look_up(tx, [wanted])
+    draft = _draft(wanted, row)
+    if not await _write(tx, parts, _ALONE, [draft]):
+        raise UnknownAssignee  # deleted since they were looked up
+    return _result(draft)
+
+
+async def _look_up(tx: Transaction, wanted: Sequence[Creation]) -> list[Row]:
+    return await rows_of(tx, [_pointed(each.new) for each in wanted], numbered=True)
+
+
+def _pointed(new: NewTicket) -> dict[str, UUID | None]:
+    return {name: getattr(new, name) for name in (*NODES, "assignee_id")}
+
+
+async def _write(tx: Transaction, parts: Parts, statement: RowsQuery, drafts: Collection["_Draft"]) -> set[str]:
+    """The ids of those that were written."""
+    await parts.announce(*(Head(draft.id, draft.columns["display_id"], 1) for draft in drafts))
+    rows = [draft.columns | {"words": draft.words} | outbox.row(draft.event) for draft in drafts]
+    return {row.aggregate_id for row in await tx.over(statement, rows)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +133,10 @@ class _Draft:
     names: Names
 
 
-def _draft(creation: Creation, names: Names) -> _Draft:
-    """`BrokenPath` where its category, type and item are none, or do not belong together."""
+def _draft(creation: Creation, row: Row) -> _Draft:
+    """What `row` says it points to, made a ticket. Raises as `understood` and `route_of` do."""
     caller, new = creation.caller, creation.new
+    names = understood(row, _pointed(new), asked=creation.asked)
     ticket_id, number = new_id(), display_id(names.number)
     event = TicketCreated(
         source="tickets",
@@ -150,10 +174,8 @@ def _draft(creation: Creation, names: Names) -> _Draft:
     return _Draft(ticket_id, columns, searchable(new.title, new.overview, number), event, caller, names)
 
 
-def _result(draft: _Draft, written: Collection[str]) -> Written | UnknownAssignee:
-    """The answer, made of what was written. Only an assignee who was just deleted keeps a draft from it."""
-    if str(draft.id) not in written:
-        return UnknownAssignee()
+def _result(draft: _Draft) -> Written:
+    """The answer, made of what was written."""
     names, creator = draft.names, draft.caller.user
     row = SimpleNamespace(
         **draft.columns,
