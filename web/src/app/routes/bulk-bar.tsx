@@ -22,7 +22,7 @@ export function BulkBar({ me }: { me: SessionUser }) {
   return (
     <div className={styles.bar} role="toolbar" aria-label="Selected tickets" data-bottom-bar>
       <strong>{count(selected.length, "ticket")} selected</strong>
-      {selected.length < Math.min(shown, selectLimit) && <Button onClick={selectShown}>{shown > selectLimit ? `Select the first ${selectLimit}` : `Select all ${shown} shown`}</Button>}
+      {selected.length < Math.min(shown, selectLimit) && <Button onClick={selectShown}>{shown > selectLimit ? `Select ${selectLimit - selected.length} more` : `Select all ${shown} shown`}</Button>}
       <Button onClick={() => openPalette("assign", selected)}>
         Assign <kbd>a</kbd>
       </Button>

@@ -19,7 +19,14 @@ export function toggleSelected(displayId: string): void {
 export const selectLimit = 100;
 const shownTickets = createStore<readonly string[]>([]);
 export const useShownCount = () => shownTickets.useValue().length;
-export const selectShown = () => selectedTickets.set(shownTickets.get().slice(0, selectLimit));
+
+/** What is selected already stays so, also further down than there is room for. */
+export function selectShown(): void {
+  selectedTickets.set((ids) => {
+    const others = shownTickets.get().filter((id) => !ids.includes(id));
+    return [...ids, ...others.slice(0, Math.max(0, selectLimit - ids.length))];
+  });
+}
 
 export const clearSelection = () => selectedTickets.set([]);
 
