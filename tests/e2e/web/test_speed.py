@@ -153,6 +153,50 @@ class TestLongList:
         expect(page.locator("[aria-busy=true]")).to_have_count(0)
         expect(page.locator("tr[aria-rowindex='2'] [data-row-link]")).to_be_in_viewport()
 
+    @pytest.mark.parametrize("lost_to", ["a window", "the palette"])
+    def test_6_a_row_keeps_the_focus_that_will_come_back(
+        self, page_as: PageAs, many: dict[str, Any], lost_to: str
+    ) -> None:
+        page = page_as("AGENT", f"/?queue={many['id']}")
+        expect(rows(page).first).to_be_visible()
+        page.keyboard.press("j")
+        page.keyboard.press("j")
+        link = page.locator("tr[aria-rowindex='3'] [data-row-link]")
+        expect(link).to_be_focused()
+        if lost_to == "the palette":
+            page.keyboard.press("Control+k")
+            expect(page.get_by_role("combobox", name="Search and commands")).to_be_focused()
+        else:
+            # Playwright's pages all have the focus all the time.
+            page.evaluate("document.hasFocus = () => false")
+            link.dispatch_event("focusout")
+        for loaded in range(100, 500, 100):
+            button = page.get_by_role("button", name=f"Load more ({loaded} of", include_hidden=True)
+            button.evaluate("button => button.scrollIntoView()")
+            expect(button).to_have_count(0)
+        assert page.evaluate("scrollY") > 10_000
+        # Those between are not drawn; the one that one was at is.
+        expect(page.locator("tr[aria-rowindex='203']")).to_have_count(0)
+        expect(link).to_be_attached()
+        if lost_to == "the palette":
+            page.keyboard.press("Escape")
+        else:
+            page.evaluate("delete document.hasFocus")
+        expect(link).to_be_focused()
+        page.keyboard.press("s")
+        number = page.locator("tr[aria-rowindex='3']").get_attribute("data-ticket")
+        expect(page.get_by_role("combobox", name=f"Status of {number}")).to_be_focused()
+
+    def test_takes_a_hundred_at_once_and_keeps_what_is_chosen(self, page_as: PageAs, many: dict[str, Any]) -> None:
+        page = page_as("AGENT", f"/?queue={many['id']}")
+        page.get_by_role("button", name="Load more (100 of").scroll_into_view_if_needed()
+        chosen = page.locator("tr[aria-rowindex='142']").get_by_role("checkbox")
+        chosen.check()
+        bar = page.get_by_role("toolbar", name="Selected tickets")
+        bar.get_by_role("button", name="Select 99 more").click()
+        expect(bar).to_contain_text("100 tickets selected")
+        expect(chosen).to_be_checked()
+
     @staticmethod
     def numbers(page: Page) -> list[int]:
         """Of the rows that are drawn, in their order; the pattern of them all is 0."""

@@ -2,8 +2,8 @@ import { Component, type ReactNode, type RefObject } from "react";
 
 interface SteadyRowsProps {
   table: RefObject<HTMLTableElement | null>;
-  tickets: readonly unknown[];
-  /** Which of them are drawn. */
+  tickets: readonly { displayId: string }[];
+  /** Which of them are drawn, and how much space the others have. */
   drawn: string;
   children: ReactNode;
 }
@@ -37,7 +37,9 @@ export class SteadyRows extends Component<SteadyRowsProps> {
     const rows = this.rows();
     // In another block now, it is another element.
     const same = rows.find((row) => row.dataset.ticket === before.focused!.dataset.ticket);
-    const next = same ?? rows[Math.min(before.index, rows.length - 1)];
+    // Nor may another have it, for keys to act on, because one looks elsewhere.
+    const gone = !this.props.tickets.some(({ displayId }) => displayId === before.focused!.dataset.ticket);
+    const next = same ?? (gone ? rows[Math.min(before.index, rows.length - 1)] : undefined);
     next?.querySelector<HTMLElement>("[data-row-link]")?.focus({ preventScroll: true });
   }
 

@@ -32,7 +32,7 @@ export const TicketRow = memo(function TicketRow({ ticket, index, search, select
       data-ticket={ticket.displayId}
       data-selected={selected || undefined}
       onFocus={() => focusedTicket.set(ticket.displayId)}
-      onBlur={() => focusedTicket.set(null)}
+      onBlur={({ relatedTarget }) => comesBack(relatedTarget) || focusedTicket.set(null)}
     >
       <td role="cell" className={styles.select}>
         {selectable && (
@@ -81,6 +81,9 @@ export const TicketRow = memo(function TicketRow({ ticket, index, search, select
     </tr>
   );
 });
+
+/** The focus, from another window or from what lies over the page: until then, the row is the one that it was. */
+const comesBack = (to: Element | null) => !document.hasFocus() || to?.closest("[role=dialog], [role=alertdialog]");
 
 function QueuePath({ ticket }: { ticket: Ticket }) {
   return (
