@@ -11,8 +11,9 @@ from playwright.sync_api import Page, expect
 
 from devstack.client import BUILT
 from e2e.web.conftest import PageAs
-from support.browser import assert_accessible
+from support.browser import PHONE, assert_accessible
 from support.copies import copies
+from support.eventually import soon
 from support.factories import Factory
 from support.screen import heading, menu, rows, toast
 from support.stack import System
@@ -186,6 +187,20 @@ class TestLongList:
         page.keyboard.press("s")
         number = page.locator("tr[aria-rowindex='3']").get_attribute("data-ticket")
         expect(page.get_by_role("combobox", name=f"Status of {number}")).to_be_focused()
+
+    def test_6_leaves_room_for_cards_once_rows_are_cards(self, page_as: PageAs, many: dict[str, Any]) -> None:
+        page = page_as("AGENT", f"/?queue={many['id']}")
+        for loaded in range(100, 500, 100):
+            page.get_by_role("button", name=f"Load more ({loaded} of").scroll_into_view_if_needed()
+        expect(page.get_by_role("button", name="Load more (500 of")).to_be_attached()
+        page.evaluate("scrollTo(0, 0)")
+        expect(page.locator("tr[aria-rowindex='2'] [data-row-link]")).to_be_in_viewport()
+        room = page.locator("tbody[role=presentation]").last
+        assert room.evaluate("room => room.clientHeight") < 50 * 60
+        page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+        card = rows(page).first.evaluate("row => row.clientHeight")
+        assert card > 80
+        soon(lambda: room.evaluate("room => room.clientHeight") > 50 * card * 0.8)
 
     def test_takes_a_hundred_at_once_and_keeps_what_is_chosen(self, page_as: PageAs, many: dict[str, Any]) -> None:
         page = page_as("AGENT", f"/?queue={many['id']}")

@@ -32,7 +32,7 @@ export function TicketTable({ label, tickets, total, search, selectable }: Ticke
   return (
     <table role="table" aria-label={label} aria-rowcount={total + 1} className={styles.table} ref={table}>
       <TableHead />
-      <SteadyRows table={table} tickets={tickets} drawn={blocks.map(({ drawn }) => Number(drawn)).join("")}>
+      <SteadyRows table={table} tickets={tickets} drawn={blocks.map(({ drawn, height }) => (drawn ? "all" : height)).join()}>
         {blocks.map(({ members, start, drawn, height }) =>
           drawn ? (
             <tbody key={start} role="rowgroup">

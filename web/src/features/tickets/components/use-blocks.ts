@@ -18,7 +18,8 @@ export interface Block<T> {
 
 interface Seen {
   near: boolean;
-  height: number;
+  /** As it was when it was seen last; unknown once the rows are laid out anew. */
+  height?: number;
 }
 
 /** A long list in blocks, of which only those near the window are drawn, those around what is `held`, and all for a printer. */
@@ -42,10 +43,30 @@ export function useBlocks<T>(table: RefObject<HTMLTableElement | null>, list: re
     bodies.forEach((body) => observer.observe(body));
     return () => observer.disconnect();
   }, [table, parts.length]);
+  useEffect(() => {
+    let width = table.current!.clientWidth;
+    let frame = 0;
+    const forget = () => {
+      rowHeight = heightInSight(table.current!) ?? rowHeight;
+      setSeen((before) => new Map([...before].map(([index, { near }]) => [index, { near }])));
+    };
+    const observer = new ResizeObserver(() => {
+      if (table.current!.clientWidth === width) return;
+      width = table.current!.clientWidth;
+      cancelAnimationFrame(frame);
+      // Rows that have just come into sight are laid out in the frame after this one.
+      frame = requestAnimationFrame(() => (frame = requestAnimationFrame(forget)));
+    });
+    observer.observe(table.current!);
+    return () => {
+      observer.disconnect();
+      cancelAnimationFrame(frame);
+    };
+  }, [table]);
 
   const holding = parts.findIndex((part) => part.some(held));
   return parts.map((members, index) => {
-    const { near, height } = seen.get(index) ?? { near: index < 3 && holding === -1, height: members.length * rowHeight };
+    const { near, height = members.length * rowHeight } = seen.get(index) ?? { near: index < 3 && holding === -1 };
     const drawn = printing || near || (holding !== -1 && Math.abs(index - holding) < 2);
     return { members, start: index * blockSize, drawn, height };
   });
@@ -53,6 +74,12 @@ export function useBlocks<T>(table: RefObject<HTMLTableElement | null>, list: re
 
 function inParts<T>(list: readonly T[]): T[][] {
   return Array.from({ length: Math.ceil(list.length / blockSize) }, (_, index) => list.slice(index * blockSize, (index + 1) * blockSize));
+}
+
+/** Of a row, as far as any are seen: those out of sight still have the height of their last layout. */
+function heightInSight(table: HTMLTableElement): number | undefined {
+  const seen = [...table.querySelectorAll("[data-ticket]")].map((row) => row.getBoundingClientRect()).filter(({ top, bottom }) => bottom > 0 && top < innerHeight);
+  return seen.length > 0 ? seen.reduce((sum, { height }) => sum + height, 0) / seen.length : undefined;
 }
 
 /** What is printed is all there is: also what is drawn nowhere yet. */
