@@ -44,20 +44,22 @@ export function useBlocks<T>(table: RefObject<HTMLTableElement | null>, list: re
     return () => observer.disconnect();
   }, [table, parts.length]);
   useEffect(() => {
-    let width = table.current!.clientWidth;
+    // Of its own: an observer may be told of the table's going before this effect is.
+    const element = table.current!;
+    let width = element.clientWidth;
     let frame = 0;
     const forget = () => {
-      rowHeight = heightInSight(table.current!) ?? rowHeight;
+      rowHeight = heightInSight(element) ?? rowHeight;
       setSeen((before) => new Map([...before].map(([index, { near }]) => [index, { near }])));
     };
     const observer = new ResizeObserver(() => {
-      if (table.current!.clientWidth === width) return;
-      width = table.current!.clientWidth;
+      if (element.clientWidth === width) return;
+      width = element.clientWidth;
       cancelAnimationFrame(frame);
       // Rows that have just come into sight are laid out in the frame after this one.
       frame = requestAnimationFrame(() => (frame = requestAnimationFrame(forget)));
     });
-    observer.observe(table.current!);
+    observer.observe(element);
     return () => {
       observer.disconnect();
       cancelAnimationFrame(frame);
