@@ -122,6 +122,14 @@ class TestBackup:
         assert file.parent == house.operator.data / "backups"
         assert file.stat().st_mode & 0o077 == 0
 
+    def test_where_no_file_can_be_written_it_says_so(self, house: House, tmp_path: Path) -> None:
+        for file, why in ((tmp_path, "is a folder"), (tmp_path / "missing" / "x.dump", "No such file or directory")):
+            done = house.operator.run("backup", "--file", str(file))
+            assert done.returncode == 1
+            assert why in done.stderr
+            assert "Traceback" not in done.stderr
+        assert list(tmp_path.parent.glob("*.new")) == []
+
     def test_a_file_that_is_no_backup_changes_nothing(self, house: House, tmp_path: Path) -> None:
         wrong = tmp_path / "wrong.dump"
         wrong.write_text("a letter to the editor")

@@ -26,8 +26,13 @@ def write(settings: Settings, file: Path | None) -> str:
     if file is None:
         file = make_private(settings.data / "backups") / f"{time.strftime('%Y%m%d-%H%M%S')}.dump"
     began = time.monotonic()
+    if file.is_dir():
+        raise StackProblem(f"{file} is a folder. Name a file in it: make backup FILE={file / 'tickets.dump'}")
     draft = file.with_name(f"{file.name}.new")
-    draft.touch(mode=0o600)
+    try:
+        draft.touch(mode=0o600)
+    except OSError as error:
+        raise StackProblem(f"Cannot write {file}: {error.strerror}.") from None
     try:
         _run(layout, "pg_dump", "--format=custom", f"--file={draft}")
     except StackProblem:

@@ -451,3 +451,10 @@ class TestEmptiness:
         page.goto("/")
         expect(page.get_by_role("heading", name="Nothing to do")).to_be_visible()
         expect(page.get_by_role("main").get_by_role("link", name=action)).to_be_visible()
+
+
+@pytest.mark.parametrize("nonsense", ["status=open", "status=LOST&status=FOUND", "q=a&q=b", "severity=high"])
+def test_3_nonsense_in_the_address_is_no_filter(page_as: PageAs, make: Factory, nonsense: str) -> None:
+    ticket = make.ticket(severity=1)
+    page = page_as("AGENT", f"/?queue={ticket['categoryId']}&{nonsense}")
+    expect(row_of(page, ticket)).to_be_visible()

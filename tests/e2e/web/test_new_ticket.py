@@ -124,6 +124,24 @@ def test_enter_takes_the_first_of_what_was_found(page_as: PageAs, make: Factory)
     expect(category).to_have_value(route.category["name"])
 
 
+def test_enter_where_nothing_is_found_creates_nothing(page_as: PageAs, make: Factory) -> None:
+    route = make.route()
+    page = page_as("AGENT", "/new")
+    page.get_by_label("Title").fill("Too early")
+    page.get_by_role("textbox", name="Overview").fill("Not what I meant.")
+    choose(page, "Find by path", route.path)
+    for name in ("Item", "Assignee"):
+        box = in_view(level(page, name) if name in LEVELS else page.get_by_role("combobox", name=name))
+        box.fill("qqqzzz")
+        expect(page.get_by_text("Nothing found")).to_be_visible()
+        box.press("Enter")
+        expect(box).to_have_value("qqqzzz")
+        expect(page.get_by_text("Nothing found")).to_be_visible()
+        box.press("Tab")
+    expect(page.get_by_label("Title")).to_have_value("Too early")
+    expect_path(page, "/new")
+
+
 def test_what_is_typed_takes_the_place_of_what_is_chosen(page_as: PageAs, make: Factory) -> None:
     one, other = make.route(), make.route()
     page = page_as("AGENT", "/new")

@@ -618,3 +618,15 @@ def test_it_prints_without_what_only_a_screen_needs(page_as: PageAs, make: Facto
     expect(heading(page)).to_be_visible()
     expect(page.get_by_role("navigation", name="Main")).to_be_hidden()
     expect(page.get_by_role("textbox", name="Comment")).to_be_hidden()
+
+
+def test_what_one_types_is_what_a_status_begins_with(page_as: PageAs, make: Factory, agent: Caller) -> None:
+    """ "res" stands in "In Progress" too."""
+    ticket = make.ticket()
+    page = page_as("AGENT", f"/tickets/{ticket['displayId']}")
+    expect(heading(page)).to_have_text(ticket["title"])
+    page.keyboard.press("s")
+    page.get_by_role("combobox", name=f"Status of {ticket['displayId']}").fill("res")
+    page.keyboard.press("Enter")
+    expect(toast(page, f"{ticket['displayId']}: Resolved")).to_be_visible()
+    assert agent.get(f"/tickets/{ticket['id']}").json()["status"] == "RESOLVED"

@@ -9,7 +9,8 @@ test("a list without a status shows what is not closed", () => {
 });
 
 test("nonsense in the URL is no filter", () => {
-  expect(parseTicketSearch({ status: "FOO", severity: "9", q: "  ", queue: ["a", "b"] })).toEqual({});
+  expect(parseTicketSearch({ status: "FOO", severity: "9", q: "  ", queue: ["a", "b"] })).toStrictEqual({ status: undefined, severity: undefined, q: undefined, queue: undefined });
+  expect(parseTicketSearch({})).toStrictEqual({});
 });
 
 test("all four statuses are the same as any", () => {

@@ -15,7 +15,7 @@ export interface TicketSearch {
 }
 
 export function parseTicketSearch(raw: Record<string, unknown>): TicketSearch {
-  return dropAbsent({
+  const read = {
     q: text(raw.q),
     status: parseStatuses(raw.status),
     severity: parseSeverity(raw.severity),
@@ -23,7 +23,9 @@ export function parseTicketSearch(raw: Record<string, unknown>): TicketSearch {
     type: text(raw.type),
     item: text(raw.item),
     assignee: text(raw.assignee),
-  });
+  };
+  // What is nonsense stays, as undefined: the router would take the raw value in the place of one that is missing.
+  return Object.fromEntries(Object.entries(read).filter(([name, value]) => value !== undefined || name in raw));
 }
 
 function text(value: unknown): string | undefined {
@@ -36,10 +38,6 @@ function parseStatuses(value: unknown): TicketSearch["status"] {
   const known = [...new Set(values.map(parseStatus).filter((status) => status !== undefined))];
   if (known.length === 4) return "any";
   return known.length > 0 ? known : undefined;
-}
-
-function dropAbsent(search: TicketSearch): TicketSearch {
-  return Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined));
 }
 
 /** The query parameters of GET /api/tickets. */

@@ -19,3 +19,8 @@ export function matches({ text, hint, section }: Command, typed: string): boolea
     .split(/\s+/u)
     .every((word) => line.includes(word));
 }
+
+/** Whether a word of the command begins with what is typed. */
+export function begins({ text }: Command, typed: string): boolean {
+  return ` ${text.toLowerCase()}`.includes(` ${typed.trim().toLowerCase()}`);
+}

@@ -4,7 +4,7 @@ import { Autocomplete, Dialog, Header, Input, ListBox, ListBoxItem, ListBoxSecti
 
 import type { SessionUser } from "@/api/wire";
 import styles from "@/app/palette/palette.module.css";
-import { matches, type Command } from "@/app/palette/command";
+import { begins, matches, type Command } from "@/app/palette/command";
 import { useCommands } from "@/app/palette/use-commands";
 import { useTicketCommands } from "@/app/palette/use-ticket-commands";
 import type { PaletteMode } from "@/app/shell/overlays";
@@ -95,6 +95,8 @@ function useShown(mode: PaletteMode, targets: readonly string[], me: SessionUser
   const general = useCommands(me, targets, text !== "");
   const found = useFoundTickets(mode === "everything" ? text : "", general.openTicket);
   const fitting = { everything: general.commands, assign, status }[mode].filter((command) => matches(command, text));
+  // Enter takes the first: "res" is Resolved, though it is in "In Progress" too.
+  if (mode !== "everything") fitting.sort((one, other) => Number(begins(other, text)) - Number(begins(one, text)));
   const sections = Map.groupBy([...found, ...fitting], (command) => command.section);
   return [...sections].map(([section, commands]) => ({ section, commands }));
 }

@@ -44,6 +44,7 @@ export function Combobox({ label, labelHidden, options, value, onChange, placeho
       defaultItems={[...Map.groupBy(options, (option) => option.section ?? "")].map(([title, members]) => ({ id: `section-${title}`, title, members }))}
       defaultFilter={hasAllWords}
       menuTrigger="input"
+      allowsEmptyCollection={options.length > 0}
       isInvalid={Boolean(error)}
       isDisabled={disabled ?? false}
       validationBehavior="aria"
@@ -110,7 +111,11 @@ function Box({ placeholder, autoFocus, autoOpen }: Pick<ComboboxProps, "placehol
         input.current?.select(); // the press that brought the focus has undone it
       }}
       onKeyDownCapture={(event) => {
-        if (event.key === "Enter" && state?.isOpen) walkToFirst(state);
+        if (event.key !== "Enter" || !state?.isOpen) return;
+        if (state.collection.size > 0) return walkToFirst(state);
+        // Nothing found: what is typed stays, and no form is sent.
+        event.preventDefault();
+        event.stopPropagation();
       }}
     />
   );
