@@ -1,7 +1,8 @@
 """NATS dies, stays away, forgets: the API does not notice, and the audit log is complete once NATS is back."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 import psycopg
 
@@ -58,16 +59,10 @@ def test_its_data_is_lost(ordeal: Ordeal, note: Note) -> None:
 
 
 def test_its_data_is_an_old_copy(ordeal: Ordeal, note: Note) -> None:
-    store, copy = ordeal.stack.data / "nats", ordeal.stack.data / "nats-of-yesterday"
-    ordeal.stack.stop_component("nats")
-    shutil.copytree(store, copy)
-    ordeal.stack.start_component("nats")
+    copies = copied(ordeal, [ordeal.stack.data / "nats"])
     with ordeal.load() as load:
         load.until_changed(25)
-        ordeal.stack.kill("nats", comes_back=False)
-        shutil.rmtree(store)
-        copy.rename(store)
-        ordeal.stack.start_component("nats")
+        put_back(ordeal, copies)
         load.until_changed(25)
     took = ordeal.settle(load.history)
     assert load.history.unanswered() == []
@@ -77,11 +72,8 @@ def test_its_data_is_an_old_copy(ordeal: Ordeal, note: Note) -> None:
 
 def test_a_power_cut_took_the_end_of_each_stream(ordeal: Ordeal, note: Note) -> None:
     """What NATS had acknowledged is gone; that it was delivered, and to whom, is not."""
-    streams, copies = ordeal.stack.data / "nats" / "jetstream" / "$G" / "streams", ordeal.stack.data / "of-before"
-    ordeal.stack.stop_component("nats")
-    for stream in streams.iterdir():
-        shutil.copytree(stream / "msgs", copies / stream.name)
-    ordeal.stack.start_component("nats")
+    streams = ordeal.stack.data / "nats" / "jetstream" / "$G" / "streams"
+    copies = copied(ordeal, [stream / "msgs" for stream in streams.iterdir()])
     with ordeal.load() as load:
         load.until_changed(50)
     ordeal.make.route()
@@ -89,16 +81,31 @@ def test_a_power_cut_took_the_end_of_each_stream(ordeal: Ordeal, note: Note) -> 
     assert ordeal.callers["ADMIN"].post("/users", person).status_code == 201
     ordeal.settle(load.history)
     with ordeal.load() as load:
-        ordeal.stack.kill("nats", comes_back=False)
-        for stream in streams.iterdir():
-            shutil.rmtree(stream / "msgs")
-            (copies / stream.name).rename(stream / "msgs")
-        ordeal.stack.start_component("nats")
+        put_back(ordeal, copies)
         load.until_changed(50)
     took = ordeal.settle(load.history)
     assert load.history.unanswered() == []
     assert everything_is_said_again(ordeal)
     note(f"{summary(load.history)}; audit complete after {took:.2f} s")
+
+
+def copied(ordeal: Ordeal, folders: Sequence[Path]) -> dict[Path, Path]:
+    """Each of NATS's folders and its copy, made while NATS does not write to it."""
+    copies = {folder: ordeal.stack.data / "copies" / str(number) for number, folder in enumerate(folders)}
+    ordeal.stack.stop_component("nats")
+    for folder, copy in copies.items():
+        shutil.copytree(folder, copy)
+    ordeal.stack.start_component("nats")
+    return copies
+
+
+def put_back(ordeal: Ordeal, copies: Mapping[Path, Path]) -> None:
+    """NATS dies, and comes back with these copies."""
+    ordeal.stack.kill("nats", comes_back=False)
+    for folder, copy in copies.items():
+        shutil.rmtree(folder)
+        copy.rename(folder)
+    ordeal.stack.start_component("nats")
 
 
 def everything_is_said_again(ordeal: Ordeal) -> bool:

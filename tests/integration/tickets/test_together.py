@@ -17,8 +17,9 @@ AT_ONCE = 16
 
 
 @pytest.fixture
-def pool() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(AT_ONCE)
+def pool() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        yield pool
 
 
 def transactions(stack: Stack, table: LiteralString, made: list[dict[str, Any]]) -> int:

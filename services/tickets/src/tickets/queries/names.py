@@ -39,7 +39,7 @@ _LOOK = rows_query(
     place="int",
 )
 NODES = ("category_id", "type_id", "item_id")
-_IDS = (*NODES, "assignee_id")
+POINTERS = (*NODES, "assignee_id")
 NO_ID = UUID(int=0)
 
 T = TypeVar("T")
@@ -109,7 +109,7 @@ async def look_up(reader: Reader, wanted: Wanted, *, asked: bool) -> Names:
 
 async def rows_of(reader: Reader, wanted: Sequence[Wanted], *, numbered: bool = False) -> list[Row]:
     """What is known, a row for each. `numbered` draws the numbers of new tickets as well."""
-    rows = [{name: each.get(name) for name in _IDS} | {"place": place} for place, each in enumerate(wanted)]
+    rows = [{name: each.get(name) for name in POINTERS} | {"place": place} for place, each in enumerate(wanted)]
     return await reader.over(_LOOK, rows, numbered=numbered)
 
 

@@ -1,8 +1,7 @@
 """Add comments: their rows, their tickets' counts and versions, and the events, guarded by the versions they follow."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import UUID
 
 from common.database import Row, Transaction, rows_query
@@ -15,6 +14,7 @@ from contracts.tickets import CommentAdded, CommentFacts
 from tickets.problems import TicketNotFound
 from tickets.queries.find_head import find_heads, lock_head
 from tickets.tables import outbox
+from tickets.usecases.drafts import Draft, write
 from tickets.usecases.parts import Parts
 from tickets.usecases.written import Head, Written
 
@@ -65,8 +65,8 @@ async def add_comments(
     For those call `add_comment`.
     """
     heads = await find_heads(tx, [each.reference for each in wanted])
-    drafts: dict[UUID, _Draft] = {}
-    placed: list[_Draft | TicketNotFound | None] = []
+    drafts: dict[UUID, Draft] = {}
+    placed: list[Draft | TicketNotFound | None] = []
     for each, ticket in zip(wanted, heads, strict=True):
         if ticket is None:
             placed.append(TicketNotFound())
@@ -74,32 +74,18 @@ async def add_comments(
             placed.append(None)
         else:
             placed.append(drafts.setdefault(ticket.id, _draft(each, ticket)))
-    written = await _write(tx, parts, drafts.values()) if drafts else set()
-    return [
-        (draft.written if str(draft.written.ticket_id) in written else None) if isinstance(draft, _Draft) else draft
-        for draft in placed
-    ]
+    return await write(tx, parts, _ADD, placed)
 
 
 async def add_comment(tx: Transaction, parts: Parts, wanted: Remark) -> Written:
     """One comment, however many others write to its ticket: it is locked until the transaction ends."""
-    draft = _draft(wanted, await lock_head(tx, wanted.reference))
-    if not await _write(tx, parts, [draft]):
+    (written,) = await write(tx, parts, _ADD, [_draft(wanted, await lock_head(tx, wanted.reference))])
+    if written is None:
         raise Unavailable
-    return draft.written
+    return written
 
 
-@dataclass(frozen=True, slots=True)
-class _Draft:
-    """A comment as it is about to be written, and its answer."""
-
-    columns: dict[str, Any]
-    event: CommentAdded
-    head: Head
-    written: Written
-
-
-def _draft(wanted: Remark, ticket: Row) -> _Draft:
+def _draft(wanted: Remark, ticket: Row) -> Draft:
     caller, user = wanted.caller, wanted.caller.user
     head = Head(ticket.id, ticket.display_id, ticket.version + 1)
     facts = CommentFacts(id=new_id(), ticket_id=ticket.id, body=wanted.text, author=caller.actor, created_at=ticket.now)
@@ -127,11 +113,4 @@ def _draft(wanted: Remark, ticket: Row) -> _Draft:
             "author": {"id": user.id, "username": user.username, "displayName": user.display_name, "role": user.role},
         }
     )
-    return _Draft(columns, event, head, Written(body, ticket.id, head.version))
-
-
-async def _write(tx: Transaction, parts: Parts, drafts: Collection[_Draft]) -> set[str]:
-    """The ids of the tickets that got theirs."""
-    await parts.announce(*(draft.head for draft in drafts))
-    rows = [draft.columns | outbox.row(draft.event) for draft in drafts]
-    return {row.aggregate_id for row in await tx.over(_ADD, rows)}
+    return Draft(columns, event, head, Written(body, ticket.id, head.version))

@@ -1,6 +1,6 @@
 """Create tickets: their rows, their searchable texts and their events, in one statement however many they are."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
@@ -15,11 +15,12 @@ from contracts.tickets import TicketCreated, TicketFacts
 from tickets.display_id import display_id
 from tickets.problems import UnknownAssignee
 from tickets.queries.get_ticket import detail_body
-from tickets.queries.names import NODES, Names, Unheard, rows_of, understood
+from tickets.queries.names import POINTERS, Names, Unheard, rows_of, understood
 from tickets.rules import route_of
 from tickets.schemas import NewTicket
 from tickets.search_text import searchable
 from tickets.tables import outbox
+from tickets.usecases.drafts import Draft, write
 from tickets.usecases.parts import Parts
 from tickets.usecases.written import Head, Written
 
@@ -83,27 +84,22 @@ async def create_tickets(tx: Transaction, parts: Parts, wanted: Sequence[Creatio
 
     None where the assignee is being changed at this moment: for that one call `create_ticket`.
     """
-    drafts: list[_Draft | Exception] = []
+    placed: list[Draft | Exception] = []
     for each, row in zip(wanted, await _look_up(tx, wanted), strict=True):
         try:
-            drafts.append(_draft(each, row))
+            placed.append(_draft(each, row))
         except (Problem, Unheard) as error:
-            drafts.append(error)
-    possible = [draft for draft in drafts if isinstance(draft, _Draft)]
-    written = await _write(tx, parts, _TOGETHER, possible) if possible else set()
-    return [
-        (_result(draft) if str(draft.id) in written else None) if isinstance(draft, _Draft) else draft
-        for draft in drafts
-    ]
+            placed.append(error)
+    return await write(tx, parts, _TOGETHER, placed)
 
 
 async def create_ticket(tx: Transaction, parts: Parts, wanted: Creation) -> Written:
     """One new ticket. `Unheard` or its problem where it cannot be."""
     (row,) = await _look_up(tx, [wanted])
-    draft = _draft(wanted, row)
-    if not await _write(tx, parts, _ALONE, [draft]):
+    (written,) = await write(tx, parts, _ALONE, [_draft(wanted, row)])
+    if written is None:
         raise UnknownAssignee  # deleted since they were looked up
-    return _result(draft)
+    return written
 
 
 async def _look_up(tx: Transaction, wanted: Sequence[Creation]) -> list[Row]:
@@ -111,29 +107,10 @@ async def _look_up(tx: Transaction, wanted: Sequence[Creation]) -> list[Row]:
 
 
 def _pointed(new: NewTicket) -> dict[str, UUID | None]:
-    return {name: getattr(new, name) for name in (*NODES, "assignee_id")}
+    return {name: getattr(new, name) for name in POINTERS}
 
 
-async def _write(tx: Transaction, parts: Parts, statement: RowsQuery, drafts: Collection["_Draft"]) -> set[str]:
-    """The ids of those that were written."""
-    await parts.announce(*(Head(draft.id, draft.columns["display_id"], 1) for draft in drafts))
-    rows = [draft.columns | {"words": draft.words} | outbox.row(draft.event) for draft in drafts]
-    return {row.aggregate_id for row in await tx.over(statement, rows)}
-
-
-@dataclass(frozen=True, slots=True)
-class _Draft:
-    """A ticket as it is about to be written."""
-
-    id: UUID
-    columns: dict[str, Any]
-    words: str
-    event: TicketCreated
-    caller: Identity
-    names: Names
-
-
-def _draft(creation: Creation, row: Row) -> _Draft:
+def _draft(creation: Creation, row: Row) -> Draft:
     """What `row` says it points to, made a ticket. Raises as `understood` and `route_of` do."""
     caller, new = creation.caller, creation.new
     names = understood(row, _pointed(new), asked=creation.asked)
@@ -171,14 +148,15 @@ def _draft(creation: Creation, row: Row) -> _Draft:
         "created_by_id": caller.id,
         "created_at": names.now,
     }
-    return _Draft(ticket_id, columns, searchable(new.title, new.overview, number), event, caller, names)
+    words = searchable(new.title, new.overview, number)
+    answer = Written(_body(columns, names, caller), ticket_id, 1)
+    return Draft(columns | {"words": words}, event, Head(ticket_id, number, 1), answer)
 
 
-def _result(draft: _Draft) -> Written:
-    """The answer, made of what was written."""
-    names, creator = draft.names, draft.caller.user
+def _body(columns: Mapping[str, Any], names: Names, caller: Identity) -> bytes:
+    """The new ticket as GET answers it."""
     row = SimpleNamespace(
-        **draft.columns,
+        **columns,
         status="OPEN",
         updated_at=names.now,
         resolved_at=None,
@@ -195,8 +173,8 @@ def _result(draft: _Draft) -> Written:
         assignee_username=names.assignee and names.assignee.username,
         assignee_display_name=names.assignee and names.assignee.display_name,
         assignee_deleted=False,
-        creator_username=creator.username,
-        creator_display_name=creator.display_name,
+        creator_username=caller.user.username,
+        creator_display_name=caller.user.display_name,
         creator_deleted=False,
     )
-    return Written(detail_body(row), draft.id, 1)
+    return detail_body(row)

@@ -1,7 +1,7 @@
 """What a use case has written, and the word that goes ahead of it."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Protocol
 from uuid import UUID
 
 from common.bus import Bus
@@ -9,9 +9,6 @@ from common.routing import dump
 
 WAKE = "wake.tickets"
 """Where every replica of tickets, and audit, hears what was or is about to be committed."""
-
-Announce = Callable[..., Awaitable[None]]
-"""Tells `Head`s to all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +31,12 @@ class Head:
     ticket_id: UUID
     display_id: str
     version: int
+
+
+class Announce(Protocol):
+    """Tells heads to all who hear `WAKE`."""
+
+    async def __call__(self, *heads: Head) -> None: ...
 
 
 async def announce(bus: Bus, *heads: Head) -> None:
