@@ -109,6 +109,19 @@ class TestFilters:
         make.ticket()
         assert titles(agent.get("/tickets", params={"assigneeId": assignee.id})) == [mine["title"]]
 
+    def test_r13_unassigned(self, make: Factory, agent: Caller, callers: Callers) -> None:
+        route = make.route()
+        nobodys = [make.ticket(**route.ids) for _ in range(3)]
+        make.ticket(assigneeId=callers.new("AGENT").id, **route.ids)
+        agent.patch(f"/tickets/{nobodys[2]['id']}", {"status": "RESOLVED"})
+        every = {"assigneeId": "none", "categoryId": route.category["id"]}
+        first = agent.get("/tickets", params=every | {"limit": 2})
+        rest = agent.get(first.links["next"]["url"].removeprefix("/api"))
+        assert titles(first) + titles(rest) == [ticket["title"] for ticket in reversed(nobodys)]
+        assert first.headers["X-Total-Count"] == "3"
+        one = agent.get("/tickets", params=every | {"status": "RESOLVED", "search": nobodys[2]["title"]})
+        assert titles(one) == [nobodys[2]["title"]]
+
     def test_r15_filters_combine(self, make: Factory, agent: Caller, callers: Callers) -> None:
         assignee, word = callers.new("AGENT"), unique("word")
         route, other = make.route(), make.route()

@@ -68,6 +68,11 @@ def test_r14_a_page_of_a_common_word_is_found_along_the_order(stack: Stack, rout
     assert [(row.severity, "Qbackup" in row.title) for row in found] == [(1, True)] * 50
 
 
+def test_r13_a_page_of_nobodys_tickets_is_found_along_the_order(stack: Stack, route: Route) -> None:
+    found, _ = asyncio.run(unread(stack, Filters(same={"assignee_id": None}), counted=False))
+    assert [(row.severity, row.assignee_id) for row in found] == [(1, None)] * 50
+
+
 async def unread(stack: Stack, filters: Filters, *, counted: bool) -> tuple[list[Row], int]:
     """A page, and the total where it is asked for; neither reads one of the two tables from end to end."""
     database = Database(stack.database_url("tickets"), schema="tickets")

@@ -2270,7 +2270,7 @@ export interface operations {
                 typeId?: string;
                 /** @description Only this item, by its id. */
                 itemId?: string;
-                /** @description Only tickets assigned to this user. */
+                /** @description Only tickets assigned to this user; `none`: only unassigned ones. */
                 assigneeId?: string;
                 /** @description At most 20 terms. All of them must match, in title, overview or display id: as a word in any of its forms, as the beginning of one, or as a fragment. Case and accents do not matter; signs match as they stand. */
                 search?: string;

@@ -51,11 +51,11 @@ def route_of(category: Node | None, type_: Node | None, item: Node | None) -> Ro
     if type_ is None or type_.level != "type" or type_.deleted:
         errors.append(("typeId", "is not the id of a type; GET /api/cti/types?categoryId= lists them"))
     elif category is not None and type_.parent_id != category.id:
-        errors.append(("typeId", "is a type of another category"))
+        errors.append(("typeId", "is a type of another category; the three ids of a route belong together"))
     if item is None or item.level != "item" or item.deleted:
         errors.append(("itemId", "is not the id of an item; GET /api/cti/items?typeId= lists them"))
     elif type_ is not None and item.parent_id != type_.id:
-        errors.append(("itemId", "is an item of another type"))
+        errors.append(("itemId", "is an item of another type; the three ids of a route belong together"))
     if errors or category is None or type_ is None or item is None:
         raise BrokenPath(*errors)
     return Route(

@@ -14,6 +14,7 @@ from tickets.schemas import Status
 from tickets.search_text import terms
 
 TERM_LIMIT = 20
+NOBODY = "none"
 
 
 def _few_terms(search: str) -> str:
@@ -32,7 +33,9 @@ async def _filters(
     category_id: Annotated[str, Query(alias="categoryId", description="Only this queue, by the category's id.")] = "",
     type_id: Annotated[str, Query(alias="typeId", description="Only this type, by its id.")] = "",
     item_id: Annotated[str, Query(alias="itemId", description="Only this item, by its id.")] = "",
-    assignee_id: Annotated[str, Query(alias="assigneeId", description="Only tickets assigned to this user.")] = "",
+    assignee_id: Annotated[
+        str, Query(alias="assigneeId", description="Only tickets assigned to this user; `none`: only unassigned ones.")
+    ] = "",
     search: Annotated[
         Text,
         AfterValidator(_few_terms),
@@ -45,7 +48,9 @@ async def _filters(
     ] = "",
 ) -> Filters:
     ids = {"category_id": category_id, "type_id": type_id, "item_id": item_id, "assignee_id": assignee_id}
-    same: dict[str, UUID | int] = {name: parse_id(text) or NO_ID for name, text in ids.items() if text}
+    same: dict[str, UUID | int | None] = {name: parse_id(text) or NO_ID for name, text in ids.items() if text}
+    if assignee_id == NOBODY:
+        same["assignee_id"] = None
     if severity is not None:
         same["severity"] = severity
     return Filters(tuple(sorted(set(status or ()))), same, search)

@@ -55,7 +55,7 @@ class Cursor:
 
 @dataclass(frozen=True)
 class Filters:
-    """What the list is narrowed to. `same` holds columns that must equal a value."""
+    """What the list is narrowed to. `same` holds columns that must equal a value, or be empty where it is None."""
 
     statuses: tuple[Status, ...] = ()
     same: Mapping[str, Any] = field(default_factory=dict)
@@ -95,11 +95,12 @@ async def everything(database: Database, filters: Filters) -> AsyncIterator[list
             yield rows
 
 
-Shape = tuple[tuple[Status, ...], tuple[str, ...]]
+Shape = tuple[tuple[Status, ...], tuple[tuple[str, bool], ...]]
+"""The statuses; each column that is compared, and whether with a value."""
 
 
 def _shape(filters: Filters) -> Shape:
-    return (filters.statuses, tuple(sorted(filters.same)))
+    return (filters.statuses, tuple(sorted((name, value is not None) for name, value in filters.same.items())))
 
 
 def _params(filters: Filters, after: Cursor | None) -> dict[str, Any]:
@@ -111,7 +112,7 @@ def _params(filters: Filters, after: Cursor | None) -> dict[str, Any]:
 
 def _conditions(shape: Shape, *, after: bool) -> str:
     statuses, same = shape
-    conditions = [f"t.{name} = %({name})s" for name in same]
+    conditions = [f"t.{name} = %({name})s" if valued else f"t.{name} IS NULL" for name, valued in same]
     if statuses:
         conditions.append(f"t.status IN ({', '.join(repr(str(status)) for status in statuses)})")
     if after:
@@ -122,7 +123,7 @@ def _conditions(shape: Shape, *, after: bool) -> str:
 def _walk(shape: Shape, *, after: bool, limit: str) -> str:
     """The first tickets in order. One branch a status: each index holds the order within one status."""
     statuses, same = shape
-    narrowed = bool({"category_id", "assignee_id"} & set(same))
+    narrowed = bool({"category_id", "assignee_id"} & {name for name, _ in same})
     if len(statuses) == 1 or not (statuses or narrowed):
         return f"SELECT * FROM tickets t WHERE {_conditions(shape, after=after)} ORDER BY {ORDER} LIMIT {limit}"
     branches = [
