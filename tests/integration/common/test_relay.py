@@ -162,11 +162,11 @@ class TestPublishing:
         await things.say(writer, things.said(thing, 1, "x" * 9_000_000))
         await things.say(writer, things.said(neighbour, 1))
 
-        async def neighbour_said() -> bool:
-            return neighbour in _by_thing(await eve.messages(HAPPENINGS))
+        async def only_one_left() -> bool:
+            return await things.unpublished(writer) == 1
 
-        await eventually(neighbour_said)
-        assert await things.unpublished(writer) == 1
+        await eventually(only_one_left)
+        assert _by_thing(await eve.messages(HAPPENINGS)) == {neighbour: [1]}
 
 
 class TestWhenNatsFails:
