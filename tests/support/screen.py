@@ -85,7 +85,8 @@ def comment_by(page: Page, name: str) -> Locator:
 
 
 def heading(page: Page) -> Locator:
-    return page.get_by_role("heading", level=1)
+    """Of the page itself, not of what stands there while it loads."""
+    return page.get_by_role("heading", level=1).and_(page.locator(":not([role=status] *)"))
 
 
 def expect_path(page: Page, path: str) -> None:

@@ -119,6 +119,22 @@ def test_axe_finds_nothing_on_a_page(page_as: PageAs, place: dict[str, str], nam
         assert page.evaluate(TOO_WIDE) == [], f"at {width} px"
 
 
+@pytest.mark.parametrize(("held", "said"), [("**/api/tickets/V*", None), ("**/assets/ticket-*.js", "Loading")])
+def test_a_page_has_a_heading_before_it_is_there(page_as: PageAs, make: Factory, held: str, said: str | None) -> None:
+    ticket = make.ticket()
+    page = page_as("AGENT", "/profile")
+    go_on: list[Callable[[], object]] = []
+    page.route(held, lambda request: go_on.append(request.continue_))
+    page.goto(f"/tickets/{ticket['displayId']}", wait_until="commit")
+    soonest = page.get_by_role("heading", level=1)
+    expect(soonest).to_have_text([said or ticket["displayId"]])
+    expect(heading(page)).to_have_count(0)
+    for request in go_on:
+        request()
+    expect(heading(page)).to_have_text([ticket["title"]])
+    expect(soonest).to_have_count(1)
+
+
 TOO_WIDE = """() => {
   const root = document.documentElement;
   if (root.scrollWidth <= root.clientWidth) return [];

@@ -54,16 +54,18 @@ export function TicketPage() {
       </>
     );
   }
-  return <TicketSkeleton known={ticketFromLists(client, displayId)} />;
+  return <TicketSkeleton displayId={displayId} known={ticketFromLists(client, displayId)} />;
 }
 
-/** Shows what the list already knew. */
-function TicketSkeleton({ known }: { known: Ticket | undefined }) {
+/** Shows what the list already knew; every page has a heading, also before it is there. */
+function TicketSkeleton({ displayId, known }: { displayId: string; known: Ticket | undefined }) {
   return (
     <div className={styles.page} role="status" aria-label="Loading the ticket">
       <div className={styles.bar}>{known && <SeverityBadge severity={known.severity} />}</div>
       <div className={styles.columns}>
-        <div className={styles.title}>{known && <h1 className={styles.loadingTitle}>{known.title}</h1>}</div>
+        <div className={styles.title}>
+          <h1 className={known ? styles.loadingTitle : "visually-hidden"}>{known ? known.title : displayId}</h1>
+        </div>
         <div className={styles.body}>
           <Skeleton lines={7} />
         </div>

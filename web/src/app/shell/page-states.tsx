@@ -10,6 +10,7 @@ import { useTitle } from "@/lib/use-title";
 export function PagePending() {
   return (
     <div className={styles.page} role="status" aria-label="Loading">
+      <h1 className="visually-hidden">Loading</h1>
       <Skeleton lines={8} />
     </div>
   );
