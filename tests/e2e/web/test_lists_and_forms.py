@@ -1,14 +1,17 @@
 """What one began goes on as one left it: lists, filters, menus and dialogs at the moments between two answers."""
 
 import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from e2e.web.conftest import PageAs
-from e2e.web.test_writing import arrived, hold
-from support.clients import Callers
+from e2e.web.test_writing import arrived, hold, leave, refuse
+from support.browser import Visits
+from support.clients import PASSWORD, Callers
 from support.factories import Factory, Route, unique
 from support.screen import choose, dialog, drawn, expect_rows, pick, rows, toast
 
@@ -94,7 +97,198 @@ def test_a_letter_typed_while_the_search_is_applied_stays(page_as: PageAs, make:
     expect_rows(page, [ticket])
 
 
+def escape(page: Page) -> None:
+    page.keyboard.press("Escape")
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form that is filled in: pressing `button` sends it."""
+
+    button: Locator
+    sends: Sequence[str]
+    """The methods of all it sends that changes something."""
+    done: Locator
+    """What is seen then."""
+    done_late: str
+    """What is told instead, when one has gone `away` meanwhile."""
+    failed_late: str
+    away: Callable[[Page], None] = escape
+
+
+class Forms:
+    """Each on a page of its own, over somebody or something of its own."""
+
+    def __init__(self, page_as: PageAs, make: Factory, callers: Callers) -> None:
+        self.page_as = page_as
+        self.make = make
+        self.callers = callers
+
+    def _users(self, button: str, role: str = "USER") -> tuple[Page, str]:
+        name = unique("Ada ")
+        self.callers.create_user(role=role, displayName=name)
+        page = self.page_as("ADMIN", "/admin/users")
+        page.get_by_role("button", name=f"{button} {name}").click()
+        return page, name
+
+    def user_created(self) -> Form:
+        username, name = unique("ada"), unique("Ada ")
+        page = self.page_as("ADMIN", "/admin/users")
+        page.get_by_role("button", name="New user").click()
+        texts = {"User name": username, "Display name": name, "E-mail": f"{username}@example.org", "Password": PASSWORD}
+        for label, text in texts.items():
+            page.get_by_role("dialog").get_by_label(label).fill(text)
+        create = page.get_by_role("button", name="Create user")
+        done, failed = f"{name} saved", f"The account of {name} was not created."
+        return Form(create, ["POST"], toast(page, f"{name} created"), done, failed)
+
+    def user_edited(self) -> Form:
+        page, name = self._users("Edit")
+        page.get_by_label("Display name").fill(f"{name} II")
+        save, done = page.get_by_role("button", name="Save"), f"{name} II saved"
+        return Form(save, ["PATCH"], toast(page, done), done, f"The account of {name} was not saved.")
+
+    def role_changed(self) -> Form:
+        page, name = self._users("Role of")
+        page.get_by_role("menuitemradio", name="Agent").click()
+        change, failed = page.get_by_role("button", name="Change role"), f"The role of {name} was not changed."
+        return Form(change, ["PATCH"], toast(page, f"{name} is now Agent"), f"{name} saved", failed)
+
+    def password_given(self) -> Form:
+        page, name = self._users("Set a new password for")
+        page.get_by_role("dialog").get_by_label("New password").fill("quite-another-secret-3")
+        save, failed = page.get_by_role("button", name="Save"), f"The password of {name} was not changed."
+        return Form(save, ["PATCH"], toast(page, f"{name} has a new password"), f"{name} saved", failed)
+
+    def key_made(self) -> Form:
+        page, name = self._users("New API key for", role="SERVICE")
+        make, failed = page.get_by_role("button", name="Make a new key"), f"The API key of {name} was not replaced."
+        done = f"{name} has a new API key that nobody has seen."
+        return Form(make, ["PATCH"], dialog(page, f"API key of {name}"), done, failed)
+
+    def user_deleted(self) -> Form:
+        page, name = self._users("Delete")
+        delete, done = page.get_by_role("button", name="Delete user"), f"{name} deleted"
+        return Form(delete, ["DELETE"], toast(page, done), done, f"The account of {name} was not deleted.")
+
+    def node_added(self) -> Form:
+        name = unique("Cat ")
+        page = self.page_as("ADMIN", "/admin/cti")
+        page.get_by_label("New category", exact=True).fill(name)
+        add, done = page.get_by_role("button", name="Add new category"), f"{name} added"
+        return Form(add, ["POST"], toast(page, done), done, f"“{name}” was not added.", away=leave)
+
+    def node_renamed(self) -> Form:
+        name = self.make.node("categories")["name"]
+        page = self.page_as("ADMIN", "/admin/cti")
+        page.get_by_role("button", name=f"Rename {name}").click()
+        page.get_by_label(f"New name of {name}").fill(f"{name} II")
+        save, done = page.get_by_role("button", name="Save"), f"{name} is now {name} II"
+        return Form(save, ["PUT"], toast(page, done), done, f"“{name}” was not renamed.")
+
+    def _items(self, route: Route) -> Page:
+        page = self.page_as("ADMIN", f"/admin/cti?category={route.category['id']}&type={route.type['id']}")
+        page.get_by_role("button", name=f"Delete {route.item['name']}").click()
+        return page
+
+    def node_deleted(self) -> Form:
+        route = self.make.route()
+        page, name = self._items(route), route.item["name"]
+        delete, done = page.get_by_role("button", name="Delete item", exact=True), f"{name} deleted"
+        expect(delete).to_be_enabled()
+        return Form(delete, ["DELETE"], toast(page, done), done, f"The item “{name}” was not deleted.")
+
+    def node_emptied_and_deleted(self) -> Form:
+        route, target = self.make.route(), self.make.route()
+        self.make.ticket(**route.ids)
+        page, name = self._items(route), route.item["name"]
+        page.get_by_label("Move the 1 open ticket elsewhere first").check()
+        choose(page.get_by_role("alertdialog"), "Find by path", target.path)
+        delete, failed = (
+            page.get_by_role("button", name="Move and delete item"),
+            f"Not all tickets of “{name}” were moved.",
+        )
+        return Form(delete, ["PATCH", "DELETE"], toast(page, f"{name} deleted"), f"1 ticket moved, {name} kept", failed)
+
+    def comment_deleted(self) -> Form:
+        ticket = self.make.ticket()
+        self.make.comment(ticket)
+        page = self.page_as("ADMIN", f"/tickets/{ticket['displayId']}")
+        page.get_by_role("button", name="Delete comment").click()
+        delete, done = page.get_by_role("alertdialog").get_by_role("button", name="Delete comment"), "Comment deleted"
+        return Form(delete, ["DELETE"], toast(page, done), done, "The comment was not deleted.")
+
+    def ticket_deleted(self) -> Form:
+        number = self.make.ticket()["displayId"]
+        page = self.page_as("ADMIN", f"/tickets/{number}")
+        pick(page, "More actions", "Delete ticket")
+        page.get_by_label(f"Type {number} to confirm").fill(number)
+        delete = page.get_by_role("alertdialog").get_by_role("button", name="Delete ticket")
+        done = f"{number} deleted"
+        return Form(delete, ["DELETE"], toast(page, done), done, f"{number} was not deleted.")
+
+    def own_password_changed(self) -> Form:
+        page = self.page_as(self.callers.new("USER"), "/profile")
+        for label, text in {
+            "Current password": PASSWORD,
+            "New password": f"{PASSWORD}!",
+            "New password again": f"{PASSWORD}!",
+        }.items():
+            page.get_by_label(label, exact=True).fill(text)
+        change, done = page.get_by_role("button", name="Change password"), "Password changed."
+        return Form(change, ["POST"], toast(page, done), done, "Your password was not changed.", away=leave)
+
+
+@pytest.fixture(params=[name for name in vars(Forms) if not name.startswith("_")])
+def form(request: pytest.FixtureRequest, page_as: PageAs, make: Factory, callers: Callers) -> Form:
+    opened: Form = getattr(Forms(page_as, make, callers), request.param)()
+    return opened
+
+
 class TestForm:
+    def test_41_is_sent_once_however_often_it_is_pressed(self, form: Form) -> None:
+        page = form.button.page
+        sent: list[str] = []
+        page.on("request", lambda request: sent.append(request.method) if request.method != "GET" else None)
+        # Both before the page has been drawn anew: faster than any hand.
+        form.button.evaluate("button => { button.click(); button.click(); }")
+        expect(form.done).to_be_visible()
+        page.wait_for_load_state("networkidle")
+        assert sent == form.sends
+
+    @pytest.mark.parametrize("ending", ["done", "failed"])
+    def test_14_one_has_left_before_its_answer_says_how_it_ended(self, visits: Visits, form: Form, ending: str) -> None:
+        visits.allow("status of 503")
+        page = form.button.page
+        held = hold(page, "**/api/**", form.sends[0])
+        form.button.click()
+        waiting = arrived(page, held)
+        form.away(page)
+        expect(form.button).to_have_count(0)
+        if ending == "done":
+            waiting.continue_()
+            expect(toast(page, form.done_late)).to_be_visible()
+        else:
+            refuse(waiting)
+            expect(toast(page, form.failed_late)).to_contain_text("The database rests.")
+
+    @pytest.mark.parametrize("left", [Forms.key_made, Forms.user_deleted], ids=["key", "deletion"])
+    def test_stays_when_the_answer_to_one_before_it_comes(
+        self, page_as: PageAs, make: Factory, callers: Callers, left: Callable[[Forms], Form]
+    ) -> None:
+        form = left(Forms(page_as, make, callers))
+        page = form.button.page
+        held = hold(page, "**/api/**", form.sends[0])
+        form.button.click()
+        waiting = arrived(page, held)
+        escape(page)
+        page.get_by_role("button", name="New user").click()
+        box = dialog(page, "New user").get_by_label("User name")
+        box.fill("ada")
+        waiting.continue_()
+        expect(toast(page, form.done_late)).to_be_visible()
+        expect(box).to_have_value("ada")
+
     def test_closes_on_a_press_beside_it_only_while_it_is_empty(self, page_as: PageAs) -> None:
         page = page_as("ADMIN", "/admin/users")
         form = dialog(page, "New user")

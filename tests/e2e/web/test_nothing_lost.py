@@ -8,7 +8,7 @@ from playwright.sync_api import BrowserContext, Page, Request, Route, expect
 
 from e2e.web.conftest import PageAs
 from support.browser import Visits
-from support.clients import PASSWORD, Callers
+from support.clients import Callers
 from support.eventually import soon
 from support.factories import Factory, unique
 from support.screen import (
@@ -234,33 +234,6 @@ class TestOnce:
         page.get_by_role("button", name="Create ticket").dblclick()
         expect(heading(page)).to_have_text(title)
         assert len(titled(callers, title)) == 1
-
-    @pytest.mark.parametrize("what", ["key", "password", "comment"])
-    def test_41_a_double_click_asks_once(self, page_as: PageAs, make: Factory, callers: Callers, what: str) -> None:
-        me = callers.new("ADMIN")
-        if what == "key":
-            robot = callers.new("SERVICE", displayName=unique("Robot "))
-            page = page_as(me, "/admin/users")
-            page.get_by_role("button", name=f"New API key for {robot.user['displayName']}").click()
-            button, shown = page.get_by_role("button", name="Make a new key"), page.get_by_role("dialog")
-        elif what == "password":
-            page = page_as(me, "/profile")
-            for label, text in (("Current", PASSWORD), ("New", f"{PASSWORD}!"), ("New password again", f"{PASSWORD}!")):
-                page.get_by_label(label if "again" in label else f"{label} password", exact=True).fill(text)
-            button, shown = page.get_by_role("button", name="Change password"), toast(page, "Password changed")
-        else:
-            ticket = make.ticket()
-            me.post(f"/tickets/{ticket['id']}/comments", {"body": "Gone soon."})
-            page = page_as(me, path_of(ticket))
-            page.get_by_role("button", name="Delete comment").click()
-            button = page.get_by_role("alertdialog").get_by_role("button", name="Delete comment")
-            shown = toast(page, "Comment deleted")
-        requests = [sent(page, method) for method in ("PATCH", "POST", "DELETE")]
-        # Both before the page has been drawn anew: faster than any hand.
-        button.evaluate("button => { button.click(); button.click(); }")
-        expect(shown).to_be_visible()
-        page.wait_for_load_state("networkidle")
-        assert sum(map(len, requests)) == 1
 
     def test_a_ticket_whose_answer_was_lost(
         self, page_as: PageAs, make: Factory, callers: Callers, unplugged: Visits

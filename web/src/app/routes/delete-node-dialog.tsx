@@ -7,13 +7,14 @@ import styles from "@/app/routes/delete-node-dialog.module.css";
 import { chosenPath, CtiPicker, noChoice } from "@/components/cti-picker";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogActions } from "@/components/ui/dialog";
-import { toastDone } from "@/components/ui/toast";
+import { toastDone, toastFailed } from "@/components/ui/toast";
 import { useDeleteNode } from "@/features/cti/api/delete-node";
 import { levels, type Level } from "@/features/cti/levels";
 import { countTicketsQuery } from "@/features/tickets/api/list-tickets";
 import { toPatch } from "@/features/tickets/changes";
 import { count } from "@/lib/count";
 import type { CtiTree } from "@/lib/cti";
+import { useSingleFlight } from "@/lib/single-flight";
 import { notClosed } from "@/lib/status";
 import { tellTabs } from "@/lib/tabs";
 import { useHere } from "@/lib/use-here";
@@ -35,19 +36,23 @@ export function DeleteNodeDialog({ level, node, tree, onClose }: DeleteNodeDialo
   const [moving, setMoving] = useState(false);
   const [choice, setChoice] = useState(noChoice);
   const deletion = useDeleteNode(level);
-  const { move, moved, total, problem, busy } = useMove(inNode);
+  const { move, moved, total, problem, busy } = useMove(node, inNode);
+  const fly = useSingleFlight();
+  const here = useHere();
 
   const others = without(tree, level, node.id);
   const target = chosenPath(others, choice);
-  const confirm = async () => {
-    if (moving && target && !(await move(target, open.data ?? 0))) return;
-    deletion.mutate(node.id, {
-      onSuccess: () => {
-        onClose();
+  const explain = (error: Error) => whatFailed(`the ${one} “${node.name}” was`, "deleted", error);
+  const confirm = () =>
+    fly(
+      async () => {
+        if (moving && target && !(await move(target, open.data ?? 0))) return;
+        await deletion.mutateAsync(node.id);
         toastDone(`${node.name} deleted`);
+        if (here.current) onClose();
       },
-    });
-  };
+      (error) => here.current || toastFailed(explain(error)),
+    );
   return (
     <Dialog title={`Delete the ${one} “${node.name}”?`} kind="alert" onClose={onClose} wide>
       <p>
@@ -61,11 +66,11 @@ export function DeleteNodeDialog({ level, node, tree, onClose }: DeleteNodeDialo
       )}
       {moving && <CtiPicker tree={others} value={choice} onChange={setChoice} />}
       {busy && <progress className={styles.progress} aria-label="Tickets moved" value={moved} max={total} />}
-      {problem && <p role="alert">Not all tickets were moved. {problem.message}</p>}
-      {deletion.error && <p role="alert">{whatFailed(`the ${one} was`, "deleted", deletion.error)}</p>}
+      {problem && <p role="alert">{notMoved(node, problem)}</p>}
+      {deletion.error && <p role="alert">{explain(deletion.error)}</p>}
       <DialogActions>
         <Button onClick={onClose}>Cancel</Button>
-        <Button kind="danger" busy={busy || deletion.isPending} disabled={!counted || (moving && !target)} onClick={() => void confirm()}>
+        <Button kind="danger" busy={busy || deletion.isPending} disabled={!counted || (moving && !target)} onClick={confirm}>
           {moving ? `Move and delete ${one}` : `Delete ${one}`}
         </Button>
       </DialogActions>
@@ -75,6 +80,7 @@ export function DeleteNodeDialog({ level, node, tree, onClose }: DeleteNodeDialo
 
 /** Counted now: what a page counted a while ago is no ground to delete on. */
 const useCounted = (query: Parameters<typeof countTicketsQuery>[0]) => useQuery({ ...countTicketsQuery(query), staleTime: 0 });
+type Path = NonNullable<ReturnType<typeof chosenPath>>;
 type Counted = ReturnType<typeof useCounted>;
 
 function touched(open: Counted, closed: Counted): string {
@@ -82,29 +88,37 @@ function touched(open: Counted, closed: Counted): string {
   return `${count(open.data, "open ticket")} and ${count(closed.data, "closed ticket")} are routed here.`;
 }
 
-/** Moves ticket by ticket, each with its own line of history; resolves to whether all were moved, which closing the dialog prevents. */
-function useMove(inNode: Record<string, string>) {
+const notMoved = (node: NodeRef, error: Error) => `Not all tickets of “${node.name}” were moved. ${error.message}`;
+
+/** Moves ticket by ticket, each with its own line of history; resolves to whether to go on, which closing the dialog prevents. */
+function useMove(node: NodeRef, inNode: Record<string, string>) {
   const client = useQueryClient();
   const here = useHere();
   const [state, setState] = useState<{ moved: number; total: number; busy: boolean; problem: Error | null }>({ moved: 0, total: 0, busy: false, problem: null });
 
-  const move = async (path: NonNullable<ReturnType<typeof chosenPath>>, total: number): Promise<boolean> => {
+  const moveEach = async (path: Path): Promise<number> => {
+    for (let moved = 0; ; ) {
+      const query = { ...inNode, status: notClosed, limit: 50 };
+      const { data: tickets } = await request<Ticket[]>("GET", "/tickets", { query });
+      if (tickets.length === 0) return moved;
+      for (const { displayId } of tickets) {
+        if (!here.current) return moved;
+        await request("PATCH", `/tickets/${encodeURIComponent(displayId)}`, { body: toPatch({ path }) });
+        moved += 1;
+        setState((now) => ({ ...now, moved: now.moved + 1 }));
+      }
+    }
+  };
+  const move = async (path: Path, total: number): Promise<boolean> => {
     setState({ moved: 0, total, busy: true, problem: null });
     try {
-      for (;;) {
-        const query = { ...inNode, status: notClosed, limit: 50 };
-        const { data: tickets } = await request<Ticket[]>("GET", "/tickets", { query });
-        if (tickets.length === 0) break;
-        for (const { displayId } of tickets) {
-          if (!here.current) return false;
-          await request("PATCH", `/tickets/${encodeURIComponent(displayId)}`, { body: toPatch({ path }) });
-          setState((now) => ({ ...now, moved: now.moved + 1 }));
-        }
-      }
+      const moved = await moveEach(path);
       setState((now) => ({ ...now, busy: false }));
+      if (!here.current) toastDone(`${count(moved, "ticket")} moved, ${node.name} kept`);
       return here.current;
     } catch (error) {
       setState((now) => ({ ...now, busy: false, problem: error as Error }));
+      if (!here.current) toastFailed(notMoved(node, error as Error));
       return false;
     } finally {
       // Once for all of them: each asks for every list and count on the page again.

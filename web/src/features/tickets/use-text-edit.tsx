@@ -23,7 +23,7 @@ export function useTextEdit(field: "title" | "overview", snapshot: TicketSnapsho
   // Begun, perhaps without a word of it written yet.
   const [begun, setBegun] = useState<TicketSnapshot | null>(null);
   const { mutateAsync, isPending, error, reset } = useUpdateTicket();
-  const flight = useSingleFlight();
+  const fly = useSingleFlight();
   const here = useHere();
   const opener = useRef<HTMLButtonElement>(null);
   const edit = draft.value ?? (begun && { text: begun.ticket[field], base: begun });
@@ -49,28 +49,26 @@ export function useTextEdit(field: "title" | "overview", snapshot: TicketSnapsho
     setBegun(base);
     draft.set(text === base.ticket[field] ? null : { text, base });
   };
-  const save = async (what: TextEdit) => {
+  const save = (what: TextEdit) => {
     const { text, base } = what;
     if (text.trim() === "") return;
     if (text === base.ticket[field]) return cancel();
-    if (!flight.take()) return;
-    setBegun(null); // from here on the draft alone keeps it open
-    let written = null as TextEdit | null;
-    const onSaved = () => {
-      written = latest.current;
-      draft.saved(what);
-    };
-    try {
-      const saved = await mutateAsync({ displayId, changes: { [field]: text }, base, onSaved });
-      // What one wrote on meanwhile is an edit of what is saved now.
-      if (written && written.text !== text) write({ text: written.text, base: seen(saved) });
-      else setBegun(null);
-      toastDone(`${displayId}: ${field} saved`);
-    } catch (problem) {
-      tellFailed(explain(problem as Error), here);
-    } finally {
-      flight.land();
-    }
+    fly(
+      async () => {
+        setBegun(null); // from here on the draft alone keeps it open
+        let written = null as TextEdit | null;
+        const onSaved = () => {
+          written = latest.current;
+          draft.saved(what);
+        };
+        const saved = await mutateAsync({ displayId, changes: { [field]: text }, base, onSaved });
+        // What one wrote on meanwhile is an edit of what is saved now.
+        if (written && written.text !== text) write({ text: written.text, base: seen(saved) });
+        else setBegun(null);
+        toastDone(`${displayId}: ${field} saved`);
+      },
+      (problem) => tellFailed(explain(problem), here),
+    );
   };
   const explain = (problem: Error) => whatFailed(`the ${field} of ${displayId} was`, "saved; your text is kept", problem);
 
@@ -81,7 +79,7 @@ export function useTextEdit(field: "title" | "overview", snapshot: TicketSnapsho
     opener,
     begin: () => setBegun(seen(snapshot)),
     write: (text: string) => edit && write({ ...edit, text }),
-    save: () => edit && void save(edit),
+    save: () => edit && save(edit),
     cancel,
     conflict: error instanceof EditConflict && (
       <Suspense>
@@ -92,7 +90,7 @@ export function useTextEdit(field: "title" | "overview", snapshot: TicketSnapsho
           onSaveMine={(text) => {
             const mine = { text, base: seen(error.latest) };
             write(mine);
-            void save(mine);
+            save(mine);
           }}
         />
       </Suspense>

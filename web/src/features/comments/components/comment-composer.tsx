@@ -22,22 +22,18 @@ interface ComposerProps {
 export function CommentComposer({ displayId, me, area }: ComposerProps) {
   const draft = useDraft(me.id, `comment/${displayId}`, "");
   const addition = useAddComment(displayId);
-  const flight = useSingleFlight();
+  const fly = useSingleFlight();
   const here = useHere();
   const [blank, setBlank] = useState(false);
 
   const explain = (error: Error) => whatFailed(`your comment on ${displayId} was`, "sent; your text is kept", error);
-  const submit = async () => {
+  const submit = () => {
     setBlank(!draft.value.trim());
     if (!draft.value.trim()) return area.current?.focus();
-    if (!flight.take()) return;
-    try {
-      await addition.mutateAsync(draft);
-    } catch (error) {
-      tellFailed(explain(error as Error), here);
-    } finally {
-      flight.land();
-    }
+    fly(
+      () => addition.mutateAsync(draft),
+      (error) => tellFailed(explain(error), here),
+    );
   };
   const problem = blank ? "A comment needs some text." : addition.error ? explain(addition.error) : undefined;
   return (
@@ -53,14 +49,14 @@ export function CommentComposer({ displayId, me, area }: ComposerProps) {
           setBlank(false);
           draft.set(value);
         }}
-        onSubmit={() => void submit()}
+        onSubmit={submit}
         error={problem}
         footer={
           <>
             <span className={styles.hint}>
               {draft.restored ? "Your draft was kept. " : ""}Markdown. <kbd>Ctrl</kbd> <kbd>Enter</kbd> sends.
             </span>
-            <Button kind="primary" busy={addition.isPending} onClick={() => void submit()}>
+            <Button kind="primary" busy={addition.isPending} onClick={submit}>
               {addition.isPending ? "Sending…" : "Comment"}
             </Button>
           </>

@@ -9,27 +9,24 @@ import { useHere } from "@/lib/use-here";
 
 export function DeleteComment({ displayId, comment, onClose }: { displayId: string; comment: Comment; onClose: () => void }) {
   const deletion = useDeleteComment(displayId);
-  const flight = useSingleFlight();
+  const fly = useSingleFlight();
   const here = useHere();
   const explain = (error: Error) => whatFailed("the comment was", "deleted", error);
-  const confirm = async () => {
-    if (!flight.take()) return;
-    try {
-      await deletion.mutateAsync(comment.id);
-      onClose();
-    } catch (error) {
-      if (!here.current) toastFailed(explain(error as Error));
-    } finally {
-      flight.land();
-    }
-  };
+  const confirm = () =>
+    fly(
+      async () => {
+        await deletion.mutateAsync(comment.id);
+        if (here.current) onClose();
+      },
+      (error) => here.current || toastFailed(explain(error)),
+    );
   return (
     <Dialog title="Delete this comment?" kind="alert" onClose={onClose}>
       <p>It disappears from the ticket for everybody. Its text stays readable in the ticket's history.</p>
       {deletion.error && <p role="alert">{explain(deletion.error)}</p>}
       <DialogActions>
         <Button onClick={onClose}>Cancel</Button>
-        <Button kind="danger" busy={deletion.isPending} onClick={() => void confirm()} autoFocus>
+        <Button kind="danger" busy={deletion.isPending} onClick={confirm} autoFocus>
           Delete comment
         </Button>
       </DialogActions>

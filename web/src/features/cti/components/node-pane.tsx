@@ -1,9 +1,10 @@
 import { useRef, useState, type SyntheticEvent, type ReactNode } from "react";
 
+import { whatFailed } from "@/api/client";
 import type { NodeRef } from "@/api/wire";
 import { Button } from "@/components/ui/button";
 import { TextField } from "@/components/ui/field";
-import { toastDone } from "@/components/ui/toast";
+import { toastDone, toastFailed } from "@/components/ui/toast";
 import { nameProblem, useCreateNode } from "@/features/cti/api/save-node";
 import styles from "@/features/cti/components/node-pane.module.css";
 import { NodeRow } from "@/features/cti/components/node-row";
@@ -12,6 +13,7 @@ import { sortedByName } from "@/lib/cti";
 import { IdempotencyKey } from "@/lib/idempotency";
 import { nameLimit } from "@/lib/limits";
 import { useSingleFlight } from "@/lib/single-flight";
+import { useHere } from "@/lib/use-here";
 
 interface NodePaneProps {
   level: Level;
@@ -54,30 +56,25 @@ function AddNode({ level, parentId, label }: { level: Level; parentId: string | 
   const [name, setName] = useState("");
   const [problem, setProblem] = useState<string>();
   const creation = useCreateNode(level);
-  const flight = useSingleFlight();
+  const fly = useSingleFlight();
+  const here = useHere();
   const key = useRef(new IdempotencyKey());
   const box = useRef<HTMLInputElement>(null);
+  const refuse = (why: string) => {
+    setProblem(why);
+    box.current?.focus();
+  };
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
-    if (!name.trim()) {
-      setProblem("A name cannot be blank.");
-      return box.current?.focus();
-    }
-    if (!flight.take()) return;
-    creation.mutate(
-      { name, parentId, idempotencyKey: key.current.for({ name, parentId }) },
-      {
-        onSettled: flight.land,
-        onSuccess: (node) => {
-          key.current.spent();
-          setName("");
-          toastDone(`${node.name} added`);
-        },
-        onError: (error) => {
-          setProblem(nameProblem(error));
-          box.current?.focus();
-        },
+    if (!name.trim()) return refuse("A name cannot be blank.");
+    fly(
+      async () => {
+        const node = await creation.mutateAsync({ name, parentId, idempotencyKey: key.current.for({ name, parentId }) });
+        key.current.spent();
+        setName("");
+        toastDone(`${node.name} added`);
       },
+      (error) => (here.current ? refuse(nameProblem(error)) : toastFailed(whatFailed(`“${name}” was`, "added", error))),
     );
   };
   return (

@@ -1,14 +1,17 @@
 import { ChevronRight, Pencil, Trash2 } from "lucide-react";
 import { useRef, useState, type SyntheticEvent, type ReactNode } from "react";
 
+import { whatFailed } from "@/api/client";
 import type { NodeRef } from "@/api/wire";
 import { Button, IconButton } from "@/components/ui/button";
 import { TextField } from "@/components/ui/field";
-import { toastDone } from "@/components/ui/toast";
+import { toastDone, toastFailed } from "@/components/ui/toast";
 import { nameProblem, useRenameNode } from "@/features/cti/api/save-node";
 import styles from "@/features/cti/components/node-pane.module.css";
 import type { Level } from "@/features/cti/levels";
 import { nameLimit } from "@/lib/limits";
+import { useSingleFlight } from "@/lib/single-flight";
+import { useHere } from "@/lib/use-here";
 
 interface NodeRowProps {
   level: Level;
@@ -57,6 +60,8 @@ function RenameForm({ level, node, onClose }: { level: Level; node: NodeRef; onC
   const [name, setName] = useState(node.name);
   const [problem, setProblem] = useState<string>();
   const rename = useRenameNode(level);
+  const fly = useSingleFlight();
+  const here = useHere();
   const box = useRef<HTMLInputElement>(null);
   const refuse = (why: string) => {
     setProblem(why);
@@ -64,18 +69,15 @@ function RenameForm({ level, node, onClose }: { level: Level; node: NodeRef; onC
   };
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
-    if (rename.isPending) return;
     if (!name.trim()) return refuse("A name cannot be blank.");
     if (name === node.name) return onClose();
-    rename.mutate(
-      { id: node.id, name },
-      {
-        onSuccess: () => {
-          toastDone(`${node.name} is now ${name}`);
-          onClose();
-        },
-        onError: (error) => refuse(nameProblem(error)),
+    fly(
+      async () => {
+        await rename.mutateAsync({ id: node.id, name });
+        toastDone(`${node.name} is now ${name}`);
+        if (here.current) onClose();
       },
+      (error) => (here.current ? refuse(nameProblem(error)) : toastFailed(whatFailed(`“${node.name}” was`, "renamed", error))),
     );
   };
   return (

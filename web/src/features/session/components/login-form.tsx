@@ -6,6 +6,7 @@ import { TextField } from "@/components/ui/field";
 import { useLogIn } from "@/features/session/api/log-in";
 import styles from "@/features/session/components/login-form.module.css";
 import { useSingleFlight } from "@/lib/single-flight";
+import { useHere } from "@/lib/use-here";
 
 export function LoginForm({ onSignedIn }: { onSignedIn: () => void }) {
   const [username, setUsername] = useState("");
@@ -13,12 +14,18 @@ export function LoginForm({ onSignedIn }: { onSignedIn: () => void }) {
   const passwordBox = useRef<HTMLInputElement>(null);
   const login = useLogIn();
   const problem = useId();
-  const flight = useSingleFlight();
+  const fly = useSingleFlight();
+  const here = useHere();
 
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
-    if (!flight.take()) return;
-    login.mutate({ username, password }, { onSettled: flight.land, onSuccess: onSignedIn, onError: () => passwordBox.current?.select() });
+    fly(
+      async () => {
+        await login.mutateAsync({ username, password });
+        if (here.current) onSignedIn();
+      },
+      () => passwordBox.current?.select(),
+    );
   };
   return (
     <form className={styles.form} onSubmit={submit}>

@@ -3,13 +3,14 @@ import { useState, type SyntheticEvent } from "react";
 import { ApiProblem, whatFailed } from "@/api/client";
 import { Button } from "@/components/ui/button";
 import { TextField } from "@/components/ui/field";
-import { toastDone } from "@/components/ui/toast";
+import { toastDone, toastFailed } from "@/components/ui/toast";
 import { useChangePassword } from "@/features/session/api/change-password";
 import styles from "@/features/session/components/password-form.module.css";
 import { fieldSentence } from "@/lib/field-sentence";
 import { passwordMinimum } from "@/lib/limits";
 import { useMistakes } from "@/lib/mistakes";
 import { useSingleFlight } from "@/lib/single-flight";
+import { useHere } from "@/lib/use-here";
 
 interface Form {
   currentPassword: string;
@@ -23,24 +24,21 @@ export function PasswordForm({ username }: { username: string }) {
   const [values, setValues] = useState(blank);
   const { errors, setErrors, form, show } = useMistakes<Form>();
   const change = useChangePassword();
-  const flight = useSingleFlight();
+  const fly = useSingleFlight();
+  const here = useHere();
 
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     const found = check(values);
     if (Object.keys(found).length > 0) return show(found);
-    if (!flight.take()) return;
     const { currentPassword, newPassword } = values;
-    change.mutate(
-      { currentPassword, newPassword },
-      {
-        onSettled: flight.land,
-        onSuccess: () => {
-          setValues(blank);
-          toastDone("Password changed. Other sessions of yours have ended.");
-        },
-        onError: (error) => show(explain(error)),
+    fly(
+      async () => {
+        await change.mutateAsync({ currentPassword, newPassword });
+        setValues(blank);
+        toastDone("Password changed. Other sessions of yours have ended.");
       },
+      (error) => (here.current ? show(explain(error)) : toastFailed(whatFailed("your password was", "changed", error))),
     );
   };
   const box = (name: keyof Form, label: string, autoComplete: string, hint?: string) => (

@@ -22,20 +22,19 @@ export function DeleteTicketDialog({ ticket, onClose, onDeleted }: DeleteTicketD
   const deletion = useDeleteTicket(ticket.displayId);
   const [typed, setTyped] = useState("");
   const certain = typed.trim().toUpperCase() === ticket.displayId;
-  const flight = useSingleFlight();
+  const fly = useSingleFlight();
   const here = useHere();
   const explain = (error: Error) => whatFailed(`${ticket.displayId} was`, "deleted", error);
-  const confirm = async () => {
-    if (!certain || !flight.take()) return;
-    try {
-      await deletion.mutateAsync();
-      toastDone(`${ticket.displayId} deleted`);
-      if (here.current) onDeleted();
-    } catch (error) {
-      if (!here.current) toastFailed(explain(error as Error));
-    } finally {
-      flight.land();
-    }
+  const confirm = () => {
+    if (!certain) return;
+    fly(
+      async () => {
+        await deletion.mutateAsync();
+        toastDone(`${ticket.displayId} deleted`);
+        if (here.current) onDeleted();
+      },
+      (error) => here.current || toastFailed(explain(error)),
+    );
   };
   return (
     <Dialog title={`Delete ${ticket.displayId}?`} kind="alert" onClose={onClose}>
@@ -45,7 +44,7 @@ export function DeleteTicketDialog({ ticket, onClose, onDeleted }: DeleteTicketD
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          void confirm();
+          confirm();
         }}
       >
         <TextField label={`Type ${ticket.displayId} to confirm`} value={typed} onChange={(event) => setTyped(event.target.value)} autoFocus />
@@ -53,7 +52,7 @@ export function DeleteTicketDialog({ ticket, onClose, onDeleted }: DeleteTicketD
       {deletion.error && <p role="alert">{explain(deletion.error)}</p>}
       <DialogActions>
         <Button onClick={onClose}>Cancel</Button>
-        <Button kind="danger" disabled={!certain} busy={deletion.isPending} onClick={() => void confirm()}>
+        <Button kind="danger" disabled={!certain} busy={deletion.isPending} onClick={confirm}>
           Delete ticket
         </Button>
       </DialogActions>

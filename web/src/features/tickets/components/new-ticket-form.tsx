@@ -43,7 +43,7 @@ export function NewTicketForm({ draftName, me, people, tree, onCreated }: NewTic
   const draft = useDraft(me.id, draftName, blankForm);
   const { errors, setErrors, form, show } = useMistakes<Form>();
   const creation = useCreateTicket();
-  const flight = useSingleFlight();
+  const fly = useSingleFlight();
   const here = useHere();
   const values = draft.value;
 
@@ -51,21 +51,18 @@ export function NewTicketForm({ draftName, me, people, tree, onCreated }: NewTic
     draft.set({ ...values, ...part });
     setErrors((found) => Object.fromEntries(Object.entries(found).filter(([name]) => !(name in part))));
   };
-  const submit = async () => {
+  const submit = () => {
     const found = check(values);
     if (Object.keys(found).length > 0) return show(found);
-    if (!flight.take()) return;
     const { title, severity, assigneeId } = values;
     const ticket = { title, overview: values.overview, severity, assigneeId, categoryId: values.categoryId!, typeId: values.typeId!, itemId: values.itemId! };
-    try {
-      const created = await creation.mutateAsync({ ticket, draft });
-      if (here.current) onCreated(created);
-    } catch (error) {
-      if (!here.current) toastFailed(explain(error as Error));
-      if (error instanceof ApiProblem) show(Object.fromEntries(error.fields.map(({ field, message }) => [field, fieldSentence(labels[field] ?? field, message)])));
-    } finally {
-      flight.land();
-    }
+    fly(
+      async () => {
+        const created = await creation.mutateAsync({ ticket, draft });
+        if (here.current) onCreated(created);
+      },
+      (error) => (here.current ? show(fromProblem(error)) : toastFailed(explain(error))),
+    );
   };
 
   return (
@@ -74,7 +71,7 @@ export function NewTicketForm({ draftName, me, people, tree, onCreated }: NewTic
       className={styles.form}
       onSubmit={(event) => {
         event.preventDefault();
-        void submit();
+        submit();
       }}
       noValidate
     >
@@ -107,7 +104,7 @@ export function NewTicketForm({ draftName, me, people, tree, onCreated }: NewTic
           value={values.overview}
           error={errors.overview}
           onChange={(text) => change({ overview: text })}
-          onSubmit={() => void submit()}
+          onSubmit={submit}
         />
       </div>
       <fieldset className={styles.group}>
@@ -171,4 +168,9 @@ function check(values: Form): Errors {
     ...(!values.typeId && { typeId: "Choose a type." }),
     ...(!values.itemId && { itemId: "Choose an item." }),
   };
+}
+
+function fromProblem(problem: Error): Errors {
+  if (!(problem instanceof ApiProblem)) return {};
+  return Object.fromEntries(problem.fields.map(({ field, message }) => [field, fieldSentence(labels[field] ?? field, message)]));
 }

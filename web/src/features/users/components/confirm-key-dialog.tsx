@@ -5,24 +5,20 @@ import { Dialog, DialogActions } from "@/components/ui/dialog";
 import { toastFailed } from "@/components/ui/toast";
 import { useUpdateUser } from "@/features/users/api/update-user";
 import { useSingleFlight } from "@/lib/single-flight";
+import { useHere } from "@/lib/use-here";
 
 export function ConfirmKeyDialog({ user, onClose, onMade }: { user: User; onClose: () => void; onMade: (user: UserWithKey) => void }) {
   const update = useUpdateUser();
-  const flight = useSingleFlight();
-  const confirm = () => {
-    if (!flight.take()) return; // a second key would end the first
-    update.mutate(
-      { id: user.id, patch: { regenerateApiKey: true } },
-      {
-        onSettled: flight.land,
-        onSuccess: (made) => onMade(made),
-        onError: (error) => {
-          onClose();
-          toastFailed(whatFailed(`the API key of ${user.displayName} was`, "replaced", error));
-        },
+  const fly = useSingleFlight(); // a second key would end the first
+  const here = useHere();
+  const confirm = () =>
+    fly(
+      async () => onMade(await update.mutateAsync({ id: user.id, patch: { regenerateApiKey: true } })),
+      (error) => {
+        if (here.current) onClose();
+        toastFailed(whatFailed(`the API key of ${user.displayName} was`, "replaced", error));
       },
     );
-  };
   return (
     <Dialog title={`New API key for ${user.displayName}?`} kind="alert" onClose={onClose}>
       <p>

@@ -5,10 +5,13 @@ import type { Role, User, UserPatch, UserWithKey } from "@/api/wire";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogActions } from "@/components/ui/dialog";
 import { TextField } from "@/components/ui/field";
+import { toastFailed } from "@/components/ui/toast";
 import { useUpdateUser } from "@/features/users/api/update-user";
 import { fieldSentence } from "@/lib/field-sentence";
 import { passwordMinimum } from "@/lib/limits";
 import { roleLabel } from "@/lib/person";
+import { useSingleFlight } from "@/lib/single-flight";
+import { useHere } from "@/lib/use-here";
 
 interface PasswordDialogProps {
   user: User;
@@ -23,6 +26,8 @@ export function PasswordDialog({ user, role, onClose, onSaved }: PasswordDialogP
   const [password, setPassword] = useState("");
   const [problem, setProblem] = useState<string>();
   const update = useUpdateUser();
+  const fly = useSingleFlight();
+  const here = useHere();
   const box = useRef<HTMLInputElement>(null);
   const refuse = (why: string) => {
     setProblem(why);
@@ -30,12 +35,11 @@ export function PasswordDialog({ user, role, onClose, onSaved }: PasswordDialogP
   };
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
-    if (update.isPending) return;
     if (password.length < passwordMinimum) return refuse(`A password has at least ${passwordMinimum} characters.`);
     const patch: UserPatch = role ? { role, password } : { password };
-    update.mutate(
-      { id: user.id, patch },
-      { onSuccess: onSaved, onError: (error) => refuse(explain(error)) },
+    fly(
+      async () => onSaved(await update.mutateAsync({ id: user.id, patch })),
+      (error) => (here.current ? refuse(explain(error)) : toastFailed(whatFailed(`the password of ${user.displayName} was`, "changed", error))),
     );
   };
   return (

@@ -5,7 +5,7 @@ import type { NewUser, Role, User, UserWithKey } from "@/api/wire";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogActions } from "@/components/ui/dialog";
 import { SelectField, TextField } from "@/components/ui/field";
-import { toastDone } from "@/components/ui/toast";
+import { toastFailed } from "@/components/ui/toast";
 import { useCreateUser } from "@/features/users/api/create-user";
 import { useUpdateUser } from "@/features/users/api/update-user";
 import styles from "@/features/users/components/user-form-dialog.module.css";
@@ -15,6 +15,7 @@ import { emailLimit, nameLimit, passwordMinimum, usernameLimit } from "@/lib/lim
 import { useMistakes, type Mistakes } from "@/lib/mistakes";
 import { roleLabel, roles } from "@/lib/person";
 import { useSingleFlight } from "@/lib/single-flight";
+import { useHere } from "@/lib/use-here";
 
 interface UserFormDialogProps {
   /** Absent: a new account. */
@@ -28,7 +29,8 @@ type Errors = Mistakes<NewUser>;
 export function UserFormDialog({ user, onClose, onSaved }: UserFormDialogProps) {
   const [values, setValues] = useState<NewUser>({ username: user?.username ?? "", displayName: user?.displayName ?? "", email: user?.email ?? "", role: user?.role ?? "AGENT", password: "" });
   const { errors, setErrors, form, show } = useMistakes<NewUser>();
-  const flight = useSingleFlight();
+  const fly = useSingleFlight();
+  const here = useHere();
   const key = useRef(new IdempotencyKey());
   const creation = useCreateUser();
   const update = useUpdateUser();
@@ -39,26 +41,27 @@ export function UserFormDialog({ user, onClose, onSaved }: UserFormDialogProps) 
     setValues({ ...values, [name]: event.target.value });
     setErrors({ ...errors, [name]: undefined });
   };
-  const callbacks = {
-    onSettled: flight.land,
-    onSuccess: (saved: UserWithKey) => {
-      key.current.spent();
-      toastDone(user ? `${saved.displayName} saved` : `${saved.displayName} created`);
-      onSaved(saved);
-    },
-    onError: (problem: Error) => show(fromProblem(problem)),
+  const save = () => {
+    if (user) return update.mutateAsync({ id: user.id, patch: changed(user, values) });
+    const { password, ...rest } = values;
+    const fresh = needsPassword ? { ...rest, password } : rest;
+    return creation.mutateAsync({ user: fresh, idempotencyKey: key.current.for(fresh) });
   };
+  const explain = (problem: Error) => whatFailed(`the account of ${user?.displayName ?? values.displayName} was`, user ? "saved" : "created", problem);
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     const found = check(values, needsPassword);
     if (Object.keys(found).length > 0) return show(found);
-    if (!flight.take()) return;
-    if (user) return update.mutate({ id: user.id, patch: changed(user, values) }, callbacks);
-    const { password, ...rest } = values;
-    const fresh = needsPassword ? { ...rest, password } : rest;
-    creation.mutate({ user: fresh, idempotencyKey: key.current.for(fresh) }, callbacks);
+    fly(
+      async () => {
+        const saved = await save();
+        key.current.spent();
+        onSaved(saved);
+      },
+      (problem) => (here.current ? show(fromProblem(problem)) : toastFailed(explain(problem))),
+    );
   };
-  const general = error && Object.values(errors).every((message) => !message) ? whatFailed("the account was", user ? "saved" : "created", error) : null;
+  const general = error && Object.values(errors).every((message) => !message) ? explain(error) : null;
   return (
     <Dialog title={user ? `Edit ${user.displayName}` : "New user"} onClose={onClose}>
       <form ref={form} id="user-form" className={styles.form} onSubmit={submit} noValidate>
