@@ -61,7 +61,7 @@ test: install ## lint, types, import boundaries and the tests on real servers (S
 	@echo "── tests"
 	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not long" $(if $(filter docker,$(STACK)),$(ONE_SYSTEM),$(ARGS))
 
-long: install ## what `make test` leaves out for its length: backups, rolling restart, each dialog under axe (3 minutes)
+long: install ## what `make test` leaves out for its length: backups, rolling restart, each dialog under axe, each form left before its answer (4 minutes)
 	@$(PY) -m pytest -n 2 --dist loadfile -m long tests/e2e $(ARGS)
 
 chaos: install ## kill, pause and wipe parts of a stack under load, and check that nothing was lost

@@ -256,6 +256,7 @@ class TestForm:
         page.wait_for_load_state("networkidle")
         assert sent == form.sends
 
+    @pytest.mark.long
     @pytest.mark.parametrize("ending", ["done", "failed"])
     def test_14_one_has_left_before_its_answer_says_how_it_ended(self, visits: Visits, form: Form, ending: str) -> None:
         visits.allow("status of 503")
