@@ -9,7 +9,7 @@ from e2e.web.conftest import PageAs
 from support.browser import DESKTOP, PHONE
 from support.clients import PASSWORD, Callers
 from support.factories import Factory, unique
-from support.screen import comment_by, dialog, expect_path, expect_rows, heading, menu, row_of, rows, toast
+from support.screen import comment_by, dialog, drawn, expect_path, expect_rows, heading, menu, row_of, rows, toast
 
 
 def tab_to(page: Page, target: Locator, key: str = "Tab") -> None:
@@ -201,6 +201,65 @@ class TestPalette:
         expect(opener).to_be_focused()
 
 
+class TestMenuOfSeverities:
+    def test_of_a_ticket_begins_at_its_own_and_takes_a_digit(
+        self, page_as: PageAs, callers: Callers, make: Factory
+    ) -> None:
+        ticket = make.ticket(severity=4)
+        page = page_as("AGENT", f"/tickets/{ticket['displayId']}")
+        page.get_by_role("button", name="Severity: SEV 4 Low").focus()
+        page.keyboard.press("Enter")
+        expect(menu(page).filter(has_text="SEV 4")).to_be_focused()
+        page.keyboard.press("3")
+        expect(menu(page)).to_have_count(0)
+        expect(toast(page, f"{ticket['displayId']}: SEV 3")).to_be_visible()
+        button = page.get_by_role("button", name="Severity: SEV 3 Medium")
+        expect(button).to_be_focused()
+        assert callers["USER"].get(f"/tickets/{ticket['id']}").json()["severity"] == 3
+        # Keys are held for a moment: Enter has opened it before it comes up, Space opens it then.
+        for key in ("Enter", "Space"):
+            page.keyboard.down(key)
+            if key == "Enter":
+                expect(menu(page).first).to_be_visible()
+                drawn(page)
+            page.keyboard.up(key)
+            expect(menu(page).filter(has_text="SEV 3")).to_be_focused()
+            page.keyboard.press("Escape")
+            expect(button).to_be_focused()
+        # What none of them has is not taken for the nearest, and Enter takes the one that it begins at.
+        button.press("ArrowDown")
+        expect(menu(page).filter(has_text="SEV 3")).to_be_focused()
+        page.keyboard.press("7")
+        page.keyboard.press("Enter")
+        expect(menu(page)).to_have_count(0)
+        expect(button).to_be_focused()
+
+    def test_of_the_list_and_of_what_is_selected_there_take_a_digit(
+        self, page_as: PageAs, callers: Callers, make: Factory
+    ) -> None:
+        route = make.route()
+        tickets = [make.ticket(severity=severity, **route.ids) for severity in (2, 5)]
+        page = page_as("AGENT", f"/?queue={route.category['id']}")
+        expect_rows(page, tickets)
+        filters = page.get_by_role("search").get_by_role("button", name="Severity")
+        filters.focus()
+        page.keyboard.press("Enter")
+        expect(menu(page).filter(has_text="All severities")).to_be_focused()
+        page.keyboard.press("5")
+        expect_rows(page, tickets[1:])
+        expect(filters).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(menu(page).filter(has_text="SEV 5")).to_be_focused()
+        page.keyboard.press("Escape")
+        expect(menu(page)).to_have_count(0)
+        page.get_by_role("checkbox", name=f"Select {tickets[1]['displayId']}").check()
+        page.get_by_role("toolbar", name="Selected tickets").get_by_role("button", name="Severity").press("Enter")
+        expect(menu(page).first).to_be_focused()
+        page.keyboard.press("4")
+        expect(toast(page, f"{tickets[1]['displayId']}: SEV 4")).to_be_visible()
+        assert callers["USER"].get(f"/tickets/{tickets[1]['id']}").json()["severity"] == 4
+
+
 class TestSingleKeys:
     def test_walk_the_list_and_come_back_to_where_one_was(self, page_as: PageAs, make: Factory) -> None:
         route = make.route()
@@ -221,7 +280,9 @@ class TestSingleKeys:
         page.go_back()
         expect(link).to_be_focused()
 
-    @pytest.mark.parametrize("size", [DESKTOP, (1000, 500), PHONE], ids=["desktop", "low", "phone"])
+    @pytest.mark.parametrize(
+        "size", [DESKTOP, (1000, 500), (850, 500), PHONE], ids=["desktop", "low", "small", "phone"]
+    )
     def test_lead_to_rows_that_nothing_covers(self, page_as: PageAs, make: Factory, size: tuple[int, int]) -> None:
         route = make.route()
         tickets = [make.ticket(**route.ids) for _ in range(24)]

@@ -1,6 +1,6 @@
 import { Check } from "lucide-react";
-import type { ReactNode } from "react";
-import { Menu, MenuItem, Popover, type Key, type Selection } from "react-aria-components";
+import { useLayoutEffect, type KeyboardEvent, type ReactNode } from "react";
+import { Menu, MenuItem, Popover, setInteractionModality, type Key, type Selection } from "react-aria-components";
 
 import styles from "@/components/ui/menu.module.css";
 import { useOpened } from "@/components/ui/opener";
@@ -34,42 +34,67 @@ export interface Action {
 }
 
 export function ChoiceList({ label, choices, chosen, onChoose, multiple }: Choices) {
-  const { triggerRef, from, onClose } = useOpened();
+  const { triggerRef, from, onClose } = useOpenedMenu();
+  const press = (event: KeyboardEvent) => {
+    const choice = multiple ? undefined : choices.find(({ text }) => hasDigit(text, event.key));
+    if (!choice || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    event.stopPropagation();
+    onClose();
+    onChoose([choice.id]);
+  };
   return (
     <Popover isOpen onOpenChange={onClose} triggerRef={triggerRef} trigger="MenuTrigger" aria-label={label} className={styles.popover} placement="bottom start">
-      <Menu
-        aria-label={label}
-        className={styles.menu}
-        autoFocus={from}
-        onClose={onClose}
-        items={choices}
-        selectionMode={multiple ? "multiple" : "single"}
-        disallowEmptySelection={!multiple}
-        // Its own while it is open: the next tick counts from the ones before it, not from what the page made of them.
-        defaultSelectedKeys={chosen}
-        onSelectionChange={(selection) => onChoose(toIds(selection, choices))}
-      >
-        {(choice) => (
-          <MenuItem id={choice.id} textValue={choice.text} className={styles.item}>
-            {({ isSelected }) => (
-              <>
-                <span className={styles.tick}>{isSelected && <Check aria-hidden="true" />}</span>
-                <span className={styles.content}>{choice.content ?? choice.text}</span>
-              </>
-            )}
-          </MenuItem>
-        )}
-      </Menu>
+      <div className={styles.frame} onKeyDownCapture={press}>
+        <Menu
+          aria-label={label}
+          className={styles.menu}
+          autoFocus={from}
+          onClose={onClose}
+          items={choices}
+          selectionMode={multiple ? "multiple" : "single"}
+          disallowEmptySelection={!multiple}
+          // Its own while it is open: the next tick counts from the ones before it, not from what the page made of them.
+          defaultSelectedKeys={chosen}
+          onSelectionChange={(selection) => onChoose(toIds(selection, choices))}
+        >
+          {(choice) => (
+            <MenuItem id={choice.id} textValue={choice.text} className={styles.item}>
+              {({ isSelected }) => (
+                <>
+                  <span className={styles.tick}>{isSelected && <Check aria-hidden="true" />}</span>
+                  <span className={styles.content}>{choice.content ?? choice.text}</span>
+                </>
+              )}
+            </MenuItem>
+          )}
+        </Menu>
+      </div>
     </Popover>
   );
 }
+
+/**
+ * React Aria takes Enter and Space on a plain button for a screen reader's click, and moves the focus later then: what
+ * had it is inert by that time, and none of the choices gets it.
+ */
+function useOpenedMenu() {
+  const opened = useOpened();
+  useLayoutEffect(() => {
+    if (opened.byKeys) setInteractionModality("keyboard");
+  }, [opened.byKeys]);
+  return opened;
+}
+
+/** "3" takes "SEV 3 Medium": typing goes by how a name begins, and all of these begin alike. */
+const hasDigit = (text: string, key: string) => /^\d$/u.test(key) && text.split(" ").includes(key);
 
 function toIds(selection: Selection, choices: readonly Choice[]): string[] {
   return selection === "all" ? choices.map((choice) => choice.id) : [...selection].map(String);
 }
 
 export function ActionList({ label, actions }: { label: string; actions: readonly Action[] }) {
-  const { triggerRef, from, onClose } = useOpened();
+  const { triggerRef, from, onClose } = useOpenedMenu();
   return (
     <Popover isOpen onOpenChange={onClose} triggerRef={triggerRef} trigger="MenuTrigger" aria-label={label} className={styles.popover} placement="bottom end">
       <Menu aria-label={label} className={styles.menu} autoFocus={from} onClose={onClose} onAction={(key: Key) => actions.find((action) => action.id === key)?.run()}>

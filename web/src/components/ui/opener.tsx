@@ -5,6 +5,8 @@ import { toastFailed } from "@/components/ui/toast";
 interface Opened {
   triggerRef: RefObject<HTMLButtonElement | null>;
   from: "first" | "last";
+  /** Not by a pointer: the focus is to be seen where it goes. */
+  byKeys: boolean;
   onClose: () => void;
 }
 
@@ -28,13 +30,13 @@ interface OpenerProps {
 /** A button and what it opens, which is fetched once one is about to press: no page needs it in order to be shown. */
 export function Opener({ label, popup, trigger, triggerClass, load, children }: OpenerProps) {
   const triggerRef = useRef<HTMLButtonElement>(null);
-  const [from, setFrom] = useState<Opened["from"] | null>(null);
+  const [opened, setOpened] = useState<Pick<Opened, "from" | "byKeys"> | null>(null);
   const preload = () => void load().catch(() => undefined);
-  const open = (end: Opened["from"]) => void load().then(() => setFrom(end), offerReload);
+  const open = (from: Opened["from"], byKeys: boolean) => void load().then(() => setOpened({ from, byKeys }), offerReload);
   const press = (event: KeyboardEvent) => {
     if (popup !== "menu" || (event.key !== "ArrowDown" && event.key !== "ArrowUp")) return;
     event.preventDefault();
-    open(event.key === "ArrowUp" ? "last" : "first");
+    open(event.key === "ArrowUp" ? "last" : "first", true);
   };
   return (
     <>
@@ -43,16 +45,16 @@ export function Opener({ label, popup, trigger, triggerClass, load, children }: 
         type="button"
         aria-label={label}
         aria-haspopup={popup}
-        aria-expanded={from !== null}
+        aria-expanded={opened !== null}
         className={triggerClass}
         onPointerEnter={preload}
         onFocus={preload}
-        onClick={() => open("first")}
+        onClick={({ detail }) => open("first", detail === 0)}
         onKeyDown={press}
       >
         {trigger}
       </button>
-      <Suspense>{from && <OpenedContext value={{ triggerRef, from, onClose: () => setFrom(null) }}>{children}</OpenedContext>}</Suspense>
+      <Suspense>{opened && <OpenedContext value={{ triggerRef, ...opened, onClose: () => setOpened(null) }}>{children}</OpenedContext>}</Suspense>
     </>
   );
 }
