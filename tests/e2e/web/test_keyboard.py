@@ -164,6 +164,42 @@ class TestPalette:
         expect_path(page, "/my")
         page.unroute_all(behavior="ignoreErrors")
 
+    def test_31_knows_other_words_for_what_it_offers(self, page_as: PageAs) -> None:
+        page = page_as("ADMIN", "/my")
+        expect(heading(page)).to_be_visible()
+        page.keyboard.press("Control+k")
+        box = page.get_by_role("combobox", name="Search and commands")
+        for typed, offered in (
+            ("logout", "Sign out"),
+            ("Log out", "Sign out"),
+            ("sign out", "Sign out"),
+            ("change password", "Profile and password"),
+            ("profile", "Profile and password"),
+            ("settings", "Preferences"),
+            ("dark mode", "Theme: dark"),
+            ("thème", "Theme: as the system"),
+            ("new", "New ticket"),
+            ("create", "New ticket"),
+            ("admin", "Users"),
+            ("admin", "Categories"),
+            ("help", "Keyboard shortcuts"),
+            ("shortcuts", "Keyboard shortcuts"),
+        ):
+            box.fill(typed)
+            expect(page.get_by_role("option", name=offered), typed).to_be_visible()
+        box.fill("logout")
+        expect(page.get_by_role("option")).to_have_count(1)
+
+    def test_31_leads_to_the_preferences(self, page_as: PageAs) -> None:
+        page = page_as("USER", "/my")
+        expect(heading(page)).to_be_visible()
+        page.keyboard.press("Control+k")
+        page.get_by_role("combobox", name="Search and commands").fill("options")
+        arrow_to(page, page.get_by_role("option", name="Preferences"))
+        page.keyboard.press("Enter")
+        expect_path(page, "/profile#preferences")
+        expect(page.get_by_role("heading", name="Preferences")).to_be_in_viewport()
+
     def test_acts_on_the_open_ticket(self, page_as: PageAs, make: Factory) -> None:
         page = page_as("AGENT", f"/tickets/{make.ticket()['displayId']}")
         expect(heading(page)).to_be_visible()

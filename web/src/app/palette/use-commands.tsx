@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { CircleUser, FolderTree, Inbox, Keyboard, LogOut, Moon, Plus, Sun, SunMoon, Tag, Tickets, UserRound, Users } from "lucide-react";
+import { CircleUser, FolderTree, Inbox, Keyboard, LogOut, Moon, Plus, Settings2, Sun, SunMoon, Tag, Tickets, UserRound, Users } from "lucide-react";
 
 import type { SessionUser } from "@/api/wire";
 import type { Command } from "@/app/palette/command";
@@ -39,20 +39,21 @@ export function useCommands(me: SessionUser, targets: readonly string[], typing:
       : [];
 
   const pages: (Command | false)[] = [
-    mayCreateTickets(me) && { id: "new", section: "Actions", text: "New ticket", keys: "c", icon: <Plus />, run: () => void navigate({ to: "/new" }) },
+    mayCreateTickets(me) && { id: "new", section: "Actions", text: "New ticket", words: "create add", keys: "c", icon: <Plus />, run: () => void navigate({ to: "/new" }) },
     { id: "all", section: "Go to", text: "All tickets", keys: "g d", icon: <Tickets />, run: () => void navigate({ to: "/" }) },
     { id: "mine", section: "Go to", text: "My tickets", keys: "g m", icon: <Inbox />, run: () => void navigate({ to: "/my" }) },
-    { id: "profile", section: "Go to", text: "Profile and password", keys: "g p", icon: <CircleUser />, run: () => void navigate({ to: "/profile" }) },
-    mayAdministerUsers(me) && { id: "users", section: "Go to", text: "Users", keys: "g u", icon: <Users />, run: () => void navigate({ to: "/admin/users" }) },
-    mayAdministerCti(me) && { id: "cti", section: "Go to", text: "Categories", keys: "g c", icon: <FolderTree />, run: () => void navigate({ to: "/admin/cti" }) },
+    { id: "profile", section: "Go to", text: "Profile and password", words: "change account me settings", keys: "g p", icon: <CircleUser />, run: () => void navigate({ to: "/profile" }) },
+    { id: "preferences", section: "Go to", text: "Preferences", words: "settings options", icon: <Settings2 />, run: () => void navigate({ to: "/profile", hash: "preferences" }) },
+    mayAdministerUsers(me) && { id: "users", section: "Go to", text: "Users", words: "admin administration people accounts roles", keys: "g u", icon: <Users />, run: () => void navigate({ to: "/admin/users" }) },
+    mayAdministerCti(me) && { id: "cti", section: "Go to", text: "Categories", words: "admin administration queues types items cti", keys: "g c", icon: <FolderTree />, run: () => void navigate({ to: "/admin/cti" }) },
   ];
 
   const settings: Command[] = [
-    { id: "help", section: "Actions", text: "Keyboard shortcuts", keys: "?", icon: <Keyboard />, run: openShortcutHelp },
-    { id: "theme-light", section: "Actions", text: "Theme: light", icon: <Sun />, run: () => setPreference("theme", "light") },
-    { id: "theme-dark", section: "Actions", text: "Theme: dark", icon: <Moon />, run: () => setPreference("theme", "dark") },
-    { id: "theme-system", section: "Actions", text: "Theme: as the system", icon: <SunMoon />, run: () => setPreference("theme", "system") },
-    { id: "sign-out", section: "Actions", text: "Sign out", icon: <LogOut />, run: openSignOut },
+    { id: "help", section: "Actions", text: "Keyboard shortcuts", words: "help hotkeys", keys: "?", icon: <Keyboard />, run: openShortcutHelp },
+    { id: "theme-light", section: "Actions", text: "Theme: light", words: "mode colours appearance", icon: <Sun />, run: () => setPreference("theme", "light") },
+    { id: "theme-dark", section: "Actions", text: "Theme: dark", words: "mode colours appearance night", icon: <Moon />, run: () => setPreference("theme", "dark") },
+    { id: "theme-system", section: "Actions", text: "Theme: as the system", words: "mode colours appearance auto", icon: <SunMoon />, run: () => setPreference("theme", "system") },
+    { id: "sign-out", section: "Actions", text: "Sign out", words: "log out logout sign off quit", icon: <LogOut />, run: openSignOut },
   ];
 
   const queues: Command[] = sortedByName(tree?.categories ?? []).map(({ id, name }) => ({
