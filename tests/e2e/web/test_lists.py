@@ -13,6 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 from e2e.web.conftest import PageAs
 from support.browser import DESKTOP, PHONE
 from support.clients import Caller, Callers
+from support.eventually import soon
 from support.factories import Factory, Route, unique
 from support.screen import drawn, expect_path, expect_rows, heading, menu, row_of, rows, toast
 
@@ -355,6 +356,68 @@ class TestRow:
         page = page_as("USER", queue.path)
         expect_rows(page, queue.shown)
         expect(page.get_by_role("checkbox")).to_have_count(0)
+
+
+class TestLong:
+    """What one has scrolled far down."""
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def path(cls, make: Factory) -> str:
+        route = make.route()
+        for _ in range(300):
+            make.ticket(**route.ids)
+        return f"/?queue={route.category['id']}"
+
+    @staticmethod
+    def in_the_middle(page: Page) -> None:
+        for loaded in (100, 200):
+            page.get_by_role("button", name=f"Load more ({loaded} of").scroll_into_view_if_needed()
+        expect(page.get_by_text("That is all: 300 tickets.")).to_be_attached()
+        page.evaluate("scrollTo(0, document.documentElement.scrollHeight / 2)")
+        soon(lambda: page.evaluate(IN_SIGHT))
+        drawn(page)
+
+    @pytest.mark.parametrize("size", [DESKTOP, (900, 600)], ids=["desktop", "small"])
+    def test_keeps_the_heads_of_its_columns_in_sight(self, page_as: PageAs, path: str, size: tuple[int, int]) -> None:
+        page = page_as("AGENT", path, size=size)
+        head = page.get_by_role("columnheader", name="Title")
+        expect(head).to_be_in_viewport()
+        self.in_the_middle(page)
+        assert page.evaluate("scrollY") > 1000
+        for _ in range(2):
+            # Nothing covers it, and nothing is seen between it and the filters.
+            assert head.evaluate(HEAD_BELOW_FILTERS) == pytest.approx(0, abs=0.5)
+            # The filters need another row.
+            search(page, "e")
+            expect(page.get_by_role("button", name="Remove filter “e”")).to_be_visible()
+            page.set_viewport_size({"width": 850, "height": 600})
+            page.evaluate("scrollTo(0, 1500)")
+            drawn(page)
+
+    def test_has_cards_without_heads_on_a_phone(self, page_as: PageAs, path: str) -> None:
+        page = page_as("AGENT", path, size=PHONE)
+        expect(rows(page).first).to_be_visible()
+        expect(page.get_by_role("columnheader", name="Title")).to_be_hidden()
+
+
+# Whether it is what one sees where it is drawn, and how far below the filters that is.
+HEAD_BELOW_FILTERS = """head => {
+  const { left, top, bottom } = head.getBoundingClientRect();
+  if (document.elementFromPoint(left + 5, (top + bottom) / 2) !== head) return 'covered';
+  const filters = document.querySelector('[role=search]').closest('div[class*=head]').getBoundingClientRect();
+  return head.closest('thead').getBoundingClientRect().top - filters.bottom;
+}"""
+
+# The numbers of the rows that are wholly to be seen, from above, and where each stands.
+IN_SIGHT = """() => {
+  const seen = (row) => {
+    const { left, top, bottom } = row.getBoundingClientRect();
+    return [top + 1, bottom - 1].every((y) => row.contains(document.elementFromPoint(left + 60, y)));
+  };
+  const rows = [...document.querySelectorAll('tr[data-ticket]')].filter(seen);
+  return Object.fromEntries(rows.map((row) => [row.dataset.ticket, row.getBoundingClientRect().top]));
+}"""
 
 
 class TestAges:

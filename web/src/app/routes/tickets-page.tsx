@@ -36,8 +36,8 @@ export function TicketsPage({ title, search, onSearch, onlyMine = false, empty }
   const query = toListQuery(onlyMine ? { ...search, assignee: "me" } : search, me.id);
   const filters: FilterProps = { search, onSearch, people, tree, myId: me.id, assigneeFixed: onlyMine };
   return (
-    <>
-      <div className={styles.head}>
+    <div>
+      <div className={styles.head} ref={tellHeight}>
         <div className={styles.titleRow}>
           <h1 tabIndex={-1}>{title}</h1>
           <FilterBar {...filters} onOpen={(displayId) => void navigate({ to: "/tickets/$displayId", params: { displayId } })} />
@@ -49,8 +49,16 @@ export function TicketsPage({ title, search, onSearch, onlyMine = false, empty }
       </div>
       <TicketList label={title} query={query} selectable={mayEditTickets(me)} empty={empty} />
       <BulkBar me={me} />
-    </>
+    </div>
   );
+}
+
+/** How tall the filters are now: what stays in sight below them begins there. */
+function tellHeight(filters: HTMLElement | null) {
+  if (!filters) return;
+  const observer = new ResizeObserver(() => filters.parentElement!.style.setProperty("--filters", `${filters.getBoundingClientRect().height}px`));
+  observer.observe(filters);
+  return () => observer.disconnect();
 }
 
 /** Of the list itself, with which it then cannot disagree. */
