@@ -144,6 +144,59 @@ class TestQueue:
         expect(link).to_be_visible()
 
 
+class TestDeletedQueue:
+    """Its tickets keep its name, and are found by it."""
+
+    @pytest.fixture
+    def ticket(self, callers: Callers, make: Factory) -> dict[str, Any]:
+        route = make.route()
+        ticket = make.ticket(**route.ids)
+        assert callers["ADMIN"].delete(f"/cti/categories/{route.category['id']}").status_code == 204
+
+        def told() -> dict[str, Any]:
+            found: dict[str, Any] = callers["USER"].get(f"/tickets/{ticket['id']}").json()
+            assert all(found[level].get("deleted") for level in ("category", "type", "item"))
+            return found
+
+        return soon(told)
+
+    @pytest.mark.parametrize("status", ["OPEN", "CLOSED"])
+    def test_is_named_where_a_ticket_leads_to_it(
+        self, page_as: PageAs, callers: Callers, ticket: dict[str, Any], status: str
+    ) -> None:
+        if status != "OPEN":
+            assert callers["ADMIN"].patch(f"/tickets/{ticket['id']}", {"status": status}).status_code == 200
+        page = page_as("AGENT", f"/tickets/{ticket['displayId']}")
+        page.get_by_role("navigation", name="Breadcrumb").get_by_role("link").click()
+        expect_path(page, f"/?queue={ticket['category']['id']}")
+        chips = page.get_by_role("list", name="Filters in use")
+        chip = chips.get_by_role("button", name=f"Remove filter Queue: {ticket['category']['name']} (deleted)")
+        expect(chip).to_be_visible()
+        if status != "OPEN":
+            expect(page.get_by_role("heading", name="No ticket fits these filters")).to_be_visible()
+            chips.get_by_role("button", name="Remove filter Not closed").click()
+        expect_rows(page, [ticket])
+        page.reload()
+        expect_rows(page, [ticket])
+        expect(chip).to_be_visible()
+        chip.click()
+        expect(page).not_to_have_url(re.compile("queue="))
+
+    def test_is_offered_beside_its_tickets(self, page_as: PageAs, ticket: dict[str, Any]) -> None:
+        page = page_as("AGENT", f"/?q={ticket['displayId']}&type={ticket['type']['id']}")
+        expect_rows(page, [ticket])
+        chips = page.get_by_role("list", name="Filters in use")
+        expect(chips).to_contain_text(f"Type: {ticket['type']['name']} (deleted)")
+        search_pick(page, "Queue", f"{ticket['category']['name']} (deleted)")
+        expect(page).to_have_url(re.compile(f"queue={ticket['category']['id']}"))
+        expect_rows(page, [ticket])
+
+    def test_that_no_ticket_tells_of_is_unknown(self, page_as: PageAs) -> None:
+        page = page_as("AGENT", "/?queue=00000000-0000-4000-8000-000000000000")
+        expect(page.get_by_role("heading", name="No ticket fits these filters")).to_be_visible()
+        expect(page.get_by_role("button", name="Remove filter Queue: unknown")).to_be_visible()
+
+
 class TestFilters:
     @pytest.mark.parametrize(
         ("narrow", "fits", "parameter"),

@@ -6,6 +6,7 @@ import { BulkBar } from "@/app/routes/bulk-bar";
 import styles from "@/app/routes/tickets-page.module.css";
 import { treeQuery } from "@/features/cti/api/get-tree";
 import { useSession } from "@/features/session/api/get-session";
+import { useKnownNodes } from "@/features/tickets/api/known-nodes";
 import { ticketsQuery } from "@/features/tickets/api/list-tickets";
 import { FilterBar, type FilterProps } from "@/features/tickets/components/filter-bar";
 import { FilterChips } from "@/features/tickets/components/filter-chips";
@@ -34,7 +35,7 @@ export function TicketsPage({ title, search, onSearch, onlyMine = false, empty }
   const { data: people = [] } = useQuery(usersQuery);
   const { data: tree = emptyTree } = useQuery(treeQuery);
   const query = toListQuery(onlyMine ? { ...search, assignee: "me" } : search, me.id);
-  const filters: FilterProps = { search, onSearch, people, tree, myId: me.id, assigneeFixed: onlyMine };
+  const filters: FilterProps = { search, onSearch, people, nodes: useKnownNodes(tree, query), myId: me.id, assigneeFixed: onlyMine };
   return (
     <div>
       <div className={styles.head} ref={tellHeight}>

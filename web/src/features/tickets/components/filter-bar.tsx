@@ -8,9 +8,9 @@ import { IconButton } from "@/components/ui/button";
 import { PickMenu } from "@/components/ui/menu";
 import type { Choice } from "@/components/ui/menu-list";
 import { SearchPick } from "@/components/ui/search-pick";
+import type { Nodes } from "@/features/tickets/api/known-nodes";
 import styles from "@/features/tickets/components/filter-bar.module.css";
 import { classNames } from "@/lib/class-names";
-import type { CtiTree } from "@/lib/cti";
 import { sortedByName } from "@/lib/cti";
 import { asDisplayId } from "@/lib/display-id";
 import { assignable } from "@/lib/person";
@@ -24,14 +24,14 @@ export interface FilterProps {
   search: TicketSearch;
   onSearch: (next: TicketSearch, options?: { replace: boolean }) => void;
   people: readonly User[];
-  tree: CtiTree;
+  nodes: Nodes;
   myId: string;
   /** My Tickets: whose they are is settled. */
   assigneeFixed?: boolean;
 }
 
 export function FilterBar({ onOpen, ...props }: FilterProps & { onOpen: (displayId: string) => void }) {
-  const { search, onSearch, tree, assigneeFixed } = props;
+  const { search, onSearch, nodes, assigneeFixed } = props;
   return (
     <div className={styles.bar} role="search" aria-label="Filter tickets">
       <SearchBox search={search} onSearch={onSearch} onOpen={onOpen} />
@@ -40,7 +40,7 @@ export function FilterBar({ onOpen, ...props }: FilterProps & { onOpen: (display
           label="Queue"
           trigger={<FilterFace text="Queue" on={Boolean(search.queue)} />}
           triggerClass={styles.trigger}
-          choices={[{ id: "all", text: "All queues" }, ...sortedByName(tree.categories).map(({ id, name }) => ({ id, text: name }))]}
+          choices={[{ id: "all", text: "All queues" }, ...sortedByName(nodes.categories).map(({ id, name }) => ({ id, text: name }))]}
           chosen={search.queue ?? "all"}
           onChoose={(id) => onSearch({ ...search, queue: id === "all" ? undefined : id, type: undefined, item: undefined })}
         />

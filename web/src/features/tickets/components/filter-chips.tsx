@@ -1,5 +1,6 @@
 import { X } from "lucide-react";
 
+import type { Nodes } from "@/features/tickets/api/known-nodes";
 import type { FilterProps } from "@/features/tickets/components/filter-bar";
 import styles from "@/features/tickets/components/filter-chips.module.css";
 import { emptyTree } from "@/lib/cti";
@@ -36,16 +37,16 @@ export function FilterChips(props: FilterProps) {
   );
 }
 
-function chips({ search, people, tree, myId }: FilterProps): Chip[] {
-  // What is deleted has no name here any more, what is on its way not yet.
-  const nodeName = (nodes: readonly { id: string; name: string }[], id: string) => nodes.find((node) => node.id === id)?.name ?? (tree === emptyTree ? "…" : "unknown");
+function chips({ search, people, nodes, myId }: FilterProps): Chip[] {
+  // What is on its way has no name yet, and what is deleted none but by tickets that tell it.
+  const nodeName = (level: keyof Nodes, id: string) => nodes[level].find((node) => node.id === id)?.name ?? (nodes === emptyTree ? "…" : "unknown");
   const personName = (id: string) => people.find((person) => person.id === id)?.displayName ?? (people.length === 0 ? "…" : "unknown");
   const found: (Chip | false | undefined | "")[] = [
     statusChip(search.status),
     search.severity && { text: severityLabel(search.severity), without: { severity: undefined } },
-    search.queue && { text: `Queue: ${nodeName(tree.categories, search.queue)}`, without: { queue: undefined } },
-    search.type && { text: `Type: ${nodeName(tree.types, search.type)}`, without: { type: undefined } },
-    search.item && { text: `Item: ${nodeName(tree.items, search.item)}`, without: { item: undefined } },
+    search.queue && { text: `Queue: ${nodeName("categories", search.queue)}`, without: { queue: undefined } },
+    search.type && { text: `Type: ${nodeName("types", search.type)}`, without: { type: undefined } },
+    search.item && { text: `Item: ${nodeName("items", search.item)}`, without: { item: undefined } },
     search.assignee && {
       text: `Assignee: ${search.assignee === "me" || search.assignee === myId ? "me" : personName(search.assignee)}`,
       without: { assignee: undefined },
