@@ -453,6 +453,23 @@ class TestLong:
         expect(rows(page).first).to_be_visible()
         expect(page.get_by_role("columnheader", name="Title")).to_be_hidden()
 
+    def test_keeps_its_place_when_the_window_changes(self, page_as: PageAs, path: str) -> None:
+        page = page_as("AGENT", path)
+        expect(rows(page).first).to_be_visible()
+        self.in_the_middle(page)
+        number, top = next(iter(page.evaluate(IN_SIGHT).items()))
+        row = page.locator(f"tr[data-ticket={number}]")
+        tall = row.evaluate("row => row.clientHeight")
+        for width in (PHONE[0], DESKTOP[0], 1000, 850, 700, 500, PHONE[0], 700, DESKTOP[0]):
+            page.set_viewport_size({"width": width, "height": 800})
+            for _ in range(10):  # until nothing moves any more
+                drawn(page)
+            assert (width <= 640) == (row.evaluate("row => row.clientHeight") > 2 * tall), width
+            seen = page.evaluate(IN_SIGHT)
+            assert number in seen, width
+            # Lower by as much as the filters take more, at most.
+            assert seen[number] == pytest.approx(top, abs=2 if width in (PHONE[0], DESKTOP[0]) else 40), width
+
 
 # Whether it is what one sees where it is drawn, and how far below the filters that is.
 HEAD_BELOW_FILTERS = """head => {
@@ -466,7 +483,7 @@ HEAD_BELOW_FILTERS = """head => {
 IN_SIGHT = """() => {
   const seen = (row) => {
     const { left, top, bottom } = row.getBoundingClientRect();
-    return [top + 1, bottom - 1].every((y) => row.contains(document.elementFromPoint(left + 60, y)));
+    return [top + 3, bottom - 3].every((y) => row.contains(document.elementFromPoint(left + 60, y)));
   };
   const rows = [...document.querySelectorAll('tr[data-ticket]')].filter(seen);
   return Object.fromEntries(rows.map((row) => [row.dataset.ticket, row.getBoundingClientRect().top]));

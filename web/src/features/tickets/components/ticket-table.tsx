@@ -6,6 +6,7 @@ import { skeletonClass } from "@/components/ui/states";
 import { SteadyRows } from "@/features/tickets/components/steady-rows";
 import { TicketRow } from "@/features/tickets/components/ticket-row";
 import styles from "@/features/tickets/components/ticket-table.module.css";
+import { useAnchor } from "@/features/tickets/components/use-anchor";
 import { useBlocks } from "@/features/tickets/components/use-blocks";
 import { firstSeen, placeOf, usePlace } from "@/features/tickets/components/use-place";
 import { focusedTicket, selectedTickets, toggleSelected } from "@/features/tickets/selection";
@@ -29,6 +30,7 @@ export function TicketTable({ label, tickets, total, search, selectable }: Ticke
   const blocks = useBlocks(table, tickets, ({ displayId }) => displayId === held);
   useRowKeys(table, selectable);
   usePlace(table);
+  useAnchor(table);
   return (
     <table role="table" aria-label={label} aria-rowcount={total + 1} className={styles.table} ref={table}>
       <TableHead />
