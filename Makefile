@@ -61,8 +61,8 @@ test: install ## lint, types, import boundaries and the tests on real servers (S
 	@echo "── tests"
 	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not long" $(if $(filter docker,$(STACK)),$(ONE_SYSTEM),$(ARGS))
 
-long: install ## what `make test` leaves out for its length: backups, rolling restart, each dialog under axe, each form left before its answer (4 minutes)
-	@$(PY) -m pytest -n 2 --dist loadfile -m long tests/e2e $(ARGS)
+long: install ## what `make test` leaves out for its length: backups, rolling restart, more chaos, each dialog under axe, each form left (5 minutes)
+	@$(PY) -m pytest -n 2 --dist loadfile -m long $(or $(ARGS),tests/e2e tests/chaos)
 
 chaos: install ## kill, pause and wipe parts of a stack under load, and check that nothing was lost
 	@$(PY) -m pytest tests/chaos $(ARGS)

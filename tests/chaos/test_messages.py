@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import orjson
 import psycopg
+import pytest
 
 from chaos.ordeal import Ordeal
 from contracts.streams import EVENTS
@@ -78,6 +79,7 @@ POISON = {
 }
 
 
+@pytest.mark.long
 def test_poison_is_set_aside_and_neighbours_do_not_wait(ordeal: Ordeal, note: Note) -> None:
     subjects = [f"evt.ticket.{uuid4()}" for _ in POISON]
 
@@ -119,6 +121,7 @@ def dead_letters(ordeal: Ordeal, action: str, *, code: int = 0) -> str:
     return done.stdout
 
 
+@pytest.mark.long
 def test_messages_lost_before_audit_heard_them(ordeal: Ordeal, note: Note) -> None:
     known = changed_ticket(ordeal)
     soon(lambda: len(ordeal.callers["USER"].get(f"/tickets/{known['id']}/audit").json()) == 4)
@@ -145,6 +148,7 @@ def test_messages_lost_before_audit_heard_them(ordeal: Ordeal, note: Note) -> No
     note(f"repaired {took:.2f} s after audit was ready")
 
 
+@pytest.mark.long
 def test_audit_lost_everything(ordeal: Ordeal, note: Note) -> None:
     with ordeal.load() as load:
         load.until_changed(25)
@@ -157,6 +161,7 @@ def test_audit_lost_everything(ordeal: Ordeal, note: Note) -> None:
     note(f"{len(before)} entries rebuilt, {took:.2f} s after audit was ready")
 
 
+@pytest.mark.long
 def test_audit_lost_everything_and_nats_is_away(ordeal: Ordeal) -> None:
     tickets = [changed_ticket(ordeal) for _ in range(3)]
     soon(lambda: published(ordeal))

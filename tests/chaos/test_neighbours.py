@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import httpx
 import psycopg
+import pytest
 
 from chaos.ordeal import Ordeal, outside, summary
 from support.clients import PASSWORD
@@ -74,6 +75,7 @@ def is_asked(ordeal: Ordeal) -> bool:
         return waiting.fetchone() is not None
 
 
+@pytest.mark.long
 def test_auth_is_away(ordeal: Ordeal, note: Note) -> None:
     with ordeal.load() as load:
         load.until_changed(25)
@@ -97,6 +99,7 @@ def sign_in_refused(ordeal: Ordeal) -> httpx.Response | None:
     return answer if answer.status_code == 503 else None
 
 
+@pytest.mark.long
 def test_cti_is_away(ordeal: Ordeal, note: Note) -> None:
     unheard = ordeal.make.new_ticket(itemId=str(uuid4()))
     with ordeal.load() as load:
@@ -115,6 +118,7 @@ def test_cti_is_away(ordeal: Ordeal, note: Note) -> None:
     note(summary(load.history))
 
 
+@pytest.mark.long
 def test_no_replica_of_tickets_is_left(ordeal: Ordeal, note: Note) -> None:
     with ordeal.load() as load:
         load.until_changed(25)
