@@ -22,6 +22,7 @@ export function useAnchor(table: RefObject<HTMLTableElement | null>): void {
 
     const note = () => {
       if (framesLeft > 0 || scrollY === settled || element.clientWidth !== width) return;
+      settled = undefined;
       // At the very top one wants to see what is new.
       anchor = scrollY > 0 ? firstInSight(element) : undefined;
     };
