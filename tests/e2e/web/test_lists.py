@@ -205,9 +205,10 @@ class TestFilters:
             (lambda page, _: only_status(page, "Closed"), ["closed"], "status=CLOSED"),
             (lambda page, _: severity(page, "SEV 5"), ["backup"], "severity=5"),
             (lambda page, queue: search_pick(page, "Assignee", queue.agent.user["displayName"]), ["mail"], "assignee="),
+            (lambda page, _: search_pick(page, "Assignee", "Unassigned"), ["web", "backup"], "assignee=none"),
             (lambda page, _: search(page, "backup"), ["backup"], "q=backup"),
         ],
-        ids=["status", "closed", "severity", "assignee", "search"],
+        ids=["status", "closed", "severity", "assignee", "nobody", "search"],
     )
     def test_r66_each_narrows(
         self,
@@ -251,6 +252,17 @@ class TestFilters:
         expect_path(page, "/")
         page.go_back()
         expect_rows(page, [*queue.shown, queue.closed])
+
+    def test_r66_what_nobody_has_is_some_letters_away(self, page_as: PageAs, make: Factory) -> None:
+        make.ticket()
+        page = page_as("AGENT", "/my")
+        expect(heading(page)).to_be_visible()
+        page.keyboard.press("Control+k")
+        page.get_by_role("combobox", name="Search and commands").fill("triage")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("button", name="Remove filter Unassigned")).to_be_visible()
+        expect(rows(page).first).to_be_visible()
+        expect(rows(page).get_by_role("img", name="Unassigned")).to_have_count(rows(page).count())
 
     def test_what_is_shown_by_default_is_a_chip_too(self, page_as: PageAs, queue: Queue) -> None:
         page = page_as("AGENT", queue.path)

@@ -10,9 +10,12 @@ export interface TicketSearch {
   queue?: string;
   type?: string;
   item?: string;
-  /** A user's id, or "me". */
+  /** A user's id, "me", or `unassigned`. */
   assignee?: string;
 }
+
+/** In the place of a user's id, as the API has it. */
+export const unassigned = "none";
 
 export function parseTicketSearch(raw: Record<string, unknown>): TicketSearch {
   const read = {

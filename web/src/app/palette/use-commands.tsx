@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { CircleUser, FolderTree, Inbox, Keyboard, LogOut, Moon, Plus, Settings2, Sun, SunMoon, Tag, Tickets, UserRound, Users } from "lucide-react";
+import { CircleUser, FolderTree, Inbox, Keyboard, LogOut, Moon, Plus, Settings2, Sun, SunMoon, Tag, Tickets, UserRound, UserRoundX, Users } from "lucide-react";
 
 import type { SessionUser } from "@/api/wire";
 import type { Command } from "@/app/palette/command";
@@ -13,6 +13,7 @@ import { sortedByName } from "@/lib/cti";
 import { mayAdministerCti, mayAdministerUsers, mayCreateTickets, mayEditTickets } from "@/lib/policies";
 import { setPreference } from "@/lib/preferences";
 import { severities, severityLabel, severityName } from "@/lib/severity";
+import { unassigned } from "@/lib/ticket-search";
 
 /** What the palette offers wherever one is. People and queues only once something is typed. */
 export function useCommands(me: SessionUser, targets: readonly string[], typing: boolean) {
@@ -42,6 +43,7 @@ export function useCommands(me: SessionUser, targets: readonly string[], typing:
     mayCreateTickets(me) && { id: "new", section: "Actions", text: "New ticket", words: "create add", keys: "c", icon: <Plus />, run: () => void navigate({ to: "/new" }) },
     { id: "all", section: "Go to", text: "All tickets", keys: "g d", icon: <Tickets />, run: () => void navigate({ to: "/" }) },
     { id: "mine", section: "Go to", text: "My tickets", keys: "g m", icon: <Inbox />, run: () => void navigate({ to: "/my" }) },
+    { id: "unassigned", section: "Go to", text: "Unassigned tickets", words: "nobody triage", icon: <UserRoundX />, run: () => void navigate({ to: "/", search: { assignee: unassigned } }) },
     { id: "profile", section: "Go to", text: "Profile and password", words: "change account me settings", keys: "g p", icon: <CircleUser />, run: () => void navigate({ to: "/profile" }) },
     { id: "preferences", section: "Go to", text: "Preferences", words: "settings options", icon: <Settings2 />, run: () => void navigate({ to: "/profile", hash: "preferences" }) },
     mayAdministerUsers(me) && { id: "users", section: "Go to", text: "Users", words: "admin administration people accounts roles", keys: "g u", icon: <Users />, run: () => void navigate({ to: "/admin/users" }) },

@@ -17,7 +17,7 @@ import { assignable } from "@/lib/person";
 import { parseSeverity, severities, severityLabel, severityName } from "@/lib/severity";
 import { useShortcuts } from "@/lib/shortcuts";
 import { notClosed, parseStatus, statuses, statusLabel } from "@/lib/status";
-import type { TicketSearch } from "@/lib/ticket-search";
+import { unassigned, type TicketSearch } from "@/lib/ticket-search";
 import { useDebounced } from "@/lib/use-debounced";
 
 export interface FilterProps {
@@ -103,7 +103,7 @@ function AssigneeFilter({ search, onSearch, people, myId }: FilterProps) {
       label="Assignee"
       trigger={<FilterFace text="Assignee" on={Boolean(search.assignee)} />}
       triggerClass={styles.trigger}
-      choices={[{ id: "all", text: "Anybody" }, { id: "me", text: "Me" }, ...staff.map(toChoice("Staff")), ...others.map(toChoice("Others"))]}
+      choices={[{ id: "all", text: "Anybody" }, { id: "me", text: "Me" }, { id: unassigned, text: "Unassigned" }, ...staff.map(toChoice("Staff")), ...others.map(toChoice("Others"))]}
       chosen={search.assignee === myId ? "me" : (search.assignee ?? "all")}
       onChoose={(id) => onSearch({ ...search, assignee: id === "all" ? undefined : id })}
     />

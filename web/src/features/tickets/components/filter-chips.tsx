@@ -6,7 +6,7 @@ import styles from "@/features/tickets/components/filter-chips.module.css";
 import { emptyTree } from "@/lib/cti";
 import { severityLabel } from "@/lib/severity";
 import { statusLabel } from "@/lib/status";
-import { isNarrowed, type TicketSearch } from "@/lib/ticket-search";
+import { isNarrowed, unassigned, type TicketSearch } from "@/lib/ticket-search";
 
 interface Chip {
   text: string;
@@ -40,17 +40,14 @@ export function FilterChips(props: FilterProps) {
 function chips({ search, people, nodes, myId }: FilterProps): Chip[] {
   // What is on its way has no name yet, and what is deleted none but by tickets that tell it.
   const nodeName = (level: keyof Nodes, id: string) => nodes[level].find((node) => node.id === id)?.name ?? (nodes === emptyTree ? "…" : "unknown");
-  const personName = (id: string) => people.find((person) => person.id === id)?.displayName ?? (people.length === 0 ? "…" : "unknown");
+  const personName = (id: string) => (id === "me" || id === myId ? "me" : (people.find((person) => person.id === id)?.displayName ?? (people.length === 0 ? "…" : "unknown")));
   const found: (Chip | false | undefined | "")[] = [
     statusChip(search.status),
     search.severity && { text: severityLabel(search.severity), without: { severity: undefined } },
     search.queue && { text: `Queue: ${nodeName("categories", search.queue)}`, without: { queue: undefined } },
     search.type && { text: `Type: ${nodeName("types", search.type)}`, without: { type: undefined } },
     search.item && { text: `Item: ${nodeName("items", search.item)}`, without: { item: undefined } },
-    search.assignee && {
-      text: `Assignee: ${search.assignee === "me" || search.assignee === myId ? "me" : personName(search.assignee)}`,
-      without: { assignee: undefined },
-    },
+    search.assignee && { text: search.assignee === unassigned ? "Unassigned" : `Assignee: ${personName(search.assignee)}`, without: { assignee: undefined } },
     search.q && { text: `“${search.q}”`, without: { q: undefined } },
   ];
   return found.filter((chip) => typeof chip === "object");
