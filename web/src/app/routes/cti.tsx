@@ -1,12 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 
 import type { NodeRef } from "@/api/wire";
 import { Page } from "@/app/shell/page";
 import { PageForbidden } from "@/app/shell/page-states";
 import styles from "@/app/routes/cti.module.css";
 import { Count } from "@/components/ui/badge";
+import { later } from "@/components/ui/later";
 import { ErrorState, Skeleton } from "@/components/ui/states";
 import { treeQuery } from "@/features/cti/api/get-tree";
 import { NodePane } from "@/features/cti/components/node-pane";
@@ -18,7 +19,7 @@ import type { CtiTree } from "@/lib/cti";
 import { mayAdministerCti } from "@/lib/policies";
 import { notClosed } from "@/lib/status";
 
-const DeleteNodeDialog = lazy(() => import("@/app/routes/delete-node-dialog").then((module) => ({ default: module.DeleteNodeDialog })));
+const DeleteNodeDialog = later(() => import("@/app/routes/delete-node-dialog").then((module) => module.DeleteNodeDialog));
 
 export function Cti() {
   const me = useSession();
@@ -63,7 +64,7 @@ function Panes({ tree }: { tree: CtiTree }) {
         />
         <NodePane level="items" nodes={tree.items.filter(({ typeId }) => typeId === type?.id)} parent={type} onDelete={(node) => setDeleting({ level: "items", node })} countOf={countOf("items")} />
       </div>
-      <Suspense>{deleting && <DeleteNodeDialog {...deleting} tree={tree} onClose={() => setDeleting(null)} />}</Suspense>
+      {deleting && <DeleteNodeDialog {...deleting} tree={tree} onClose={() => setDeleting(null)} />}
     </>
   );
 }

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { ChevronDown, Link2, MoreHorizontal, Printer, Trash2 } from "lucide-react";
-import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from "react";
+import { useEffect, useRef, useState, type ReactNode } from "react";
 
 import type { SessionUser, Ticket, User } from "@/api/wire";
 import { Activity, type ActivityView } from "@/app/routes/activity";
@@ -11,6 +11,7 @@ import type { EditorHandle } from "@/components/markdown/markdown-editor";
 import { SeverityBadge, StatusBadge } from "@/components/ui/badge";
 import { iconButtonClass } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
+import { later } from "@/components/ui/later";
 import { ActionMenu } from "@/components/ui/menu";
 import { historyQueryUpTo } from "@/features/audit/api/get-history";
 import { CommentComposer } from "@/features/comments/components/comment-composer";
@@ -23,7 +24,7 @@ import type { CtiTree } from "@/lib/cti";
 import { mayDeleteTickets, mayEditTickets } from "@/lib/policies";
 import { useShortcuts } from "@/lib/shortcuts";
 
-const DeleteTicketDialog = lazy(() => import("@/features/tickets/components/delete-ticket-dialog").then((module) => ({ default: module.DeleteTicketDialog })));
+const DeleteTicketDialog = later(() => import("@/features/tickets/components/delete-ticket-dialog").then((module) => module.DeleteTicketDialog));
 
 interface TicketViewProps {
   snapshot: TicketSnapshot;
@@ -84,9 +85,7 @@ export function TicketView({ snapshot, me, people, tree, onDeleted }: TicketView
           {view !== "history" && <CommentComposer displayId={ticket.displayId} me={me} area={composer} />}
         </div>
       </div>
-      <Suspense>
-        {deleting && <DeleteTicketDialog ticket={ticket} onClose={() => setDeleting(false)} onDeleted={onDeleted} />}
-      </Suspense>
+      {deleting && <DeleteTicketDialog ticket={ticket} onClose={() => setDeleting(false)} onDeleted={onDeleted} />}
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Search, UserPlus } from "lucide-react";
-import { lazy, Suspense, useRef, useState } from "react";
+import { useRef, useState } from "react";
 
 import type { User, UserWithKey } from "@/api/wire";
 import { Page } from "@/app/shell/page";
@@ -8,6 +8,7 @@ import { PageForbidden } from "@/app/shell/page-states";
 import type { Open } from "@/app/routes/user-dialogs";
 import styles from "@/app/routes/users.module.css";
 import { Button } from "@/components/ui/button";
+import { later } from "@/components/ui/later";
 import { ErrorState, Skeleton } from "@/components/ui/states";
 import { toastDone } from "@/components/ui/toast";
 import { useSession } from "@/features/session/api/get-session";
@@ -22,7 +23,7 @@ import { useShortcuts } from "@/lib/shortcuts";
 import { notClosed } from "@/lib/status";
 import { useDebounced } from "@/lib/use-debounced";
 
-const Dialogs = lazy(() => import("@/app/routes/user-dialogs").then((module) => ({ default: module.UserDialogs })));
+const Dialogs = later(() => import("@/app/routes/user-dialogs").then((module) => module.UserDialogs));
 
 export function Users() {
   const me = useSession();
@@ -61,18 +62,16 @@ export function Users() {
       ) : (
         <Skeleton lines={8} />
       )}
-      <Suspense>
-        {open && (
-          <Dialogs
-            open={open}
-            myId={me.id}
-            onClose={() => setOpen(null)}
-            onSaved={saved}
-            roleSaved={(user) => saved(user, `${user.displayName} is now ${roleLabel(user.role)}`)}
-            assigned={(user) => <Assigned user={user} />}
-          />
-        )}
-      </Suspense>
+      {open && (
+        <Dialogs
+          open={open}
+          myId={me.id}
+          onClose={() => setOpen(null)}
+          onSaved={saved}
+          roleSaved={(user) => saved(user, `${user.displayName} is now ${roleLabel(user.role)}`)}
+          assigned={(user) => <Assigned user={user} />}
+        />
+      )}
     </Page>
   );
 }

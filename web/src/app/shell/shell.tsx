@@ -1,5 +1,5 @@
 import { Outlet, useRouter } from "@tanstack/react-router";
-import { lazy, Suspense, useEffect, useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 
 import { overlay } from "@/app/shell/overlays";
 import { PasswordBanner } from "@/app/shell/password-banner";
@@ -7,12 +7,13 @@ import styles from "@/app/shell/shell.module.css";
 import { Sidebar } from "@/app/shell/sidebar";
 import { useAppShortcuts } from "@/app/shell/use-app-shortcuts";
 import { useCriticalWatch } from "@/app/shell/use-critical-watch";
+import { later } from "@/components/ui/later";
 import { Toasts } from "@/components/ui/toast";
 import { useSession } from "@/features/session/api/get-session";
 
-const Palette = lazy(() => import("@/app/palette/palette").then((module) => ({ default: module.Palette })));
-const ShortcutHelp = lazy(() => import("@/app/shell/shortcut-help").then((module) => ({ default: module.ShortcutHelp })));
-const SignOutDialog = lazy(() => import("@/app/shell/sign-out-dialog").then((module) => ({ default: module.SignOutDialog })));
+const Palette = later(() => import("@/app/palette/palette").then((module) => module.Palette));
+const ShortcutHelp = later(() => import("@/app/shell/shortcut-help").then((module) => module.ShortcutHelp));
+const SignOutDialog = later(() => import("@/app/shell/sign-out-dialog").then((module) => module.SignOutDialog));
 
 /** What stands around every page. */
 export function Shell() {
@@ -37,11 +38,9 @@ export function Shell() {
           </main>
         </div>
       </div>
-      <Suspense fallback={<OverlayPending />}>
-        {open?.kind === "palette" && <Palette mode={open.mode} targets={open.targets} me={me} onClose={close} />}
-        {open?.kind === "shortcuts" && <ShortcutHelp me={me} onClose={close} />}
-        {open?.kind === "sign-out" && <SignOutDialog me={me} onClose={close} />}
-      </Suspense>
+      {open?.kind === "palette" && <Palette mode={open.mode} targets={open.targets} me={me} onClose={close} fallback={<OverlayPending />} />}
+      {open?.kind === "shortcuts" && <ShortcutHelp me={me} onClose={close} fallback={<OverlayPending />} />}
+      {open?.kind === "sign-out" && <SignOutDialog me={me} onClose={close} fallback={<OverlayPending />} />}
       <Toasts />
       <div id="announcer-polite" className="visually-hidden" role="status" aria-live="polite" data-live-announcer="true" />
       <div id="announcer-assertive" className="visually-hidden" role="alert" aria-live="assertive" data-live-announcer="true" />

@@ -1,18 +1,12 @@
-import { lazy, Suspense } from "react";
-
+import { later } from "@/components/ui/later";
 import { Skeleton } from "@/components/ui/states";
 
-const load = () => import("@/components/markdown/markdown");
-const Rendered = lazy(() => load().then((module) => ({ default: module.Markdown })));
+const Rendered = later(() => import("@/components/markdown/markdown").then((module) => module.Markdown));
 
 /** Fetches the renderer ahead of the text it will be needed for. */
-export const preloadMarkdown = () => void load();
+export const preloadMarkdown = () => void Rendered.load().catch(() => undefined); // the page tells of failures
 
 /** Rendered markdown; the renderer itself comes after the page's first paint. */
 export function Markdown(props: { text: string; className?: string }) {
-  return (
-    <Suspense fallback={<Skeleton lines={3} />}>
-      <Rendered {...props} />
-    </Suspense>
-  );
+  return <Rendered {...props} fallback={<Skeleton lines={3} />} />;
 }

@@ -1,4 +1,4 @@
-import { createContext, Suspense, useContext, useRef, useState, type KeyboardEvent, type ReactNode, type RefObject } from "react";
+import { createContext, useContext, useRef, useState, type KeyboardEvent, type ReactNode, type RefObject } from "react";
 
 import { toastFailed } from "@/components/ui/toast";
 
@@ -54,7 +54,7 @@ export function Opener({ label, popup, trigger, triggerClass, load, children }: 
       >
         {trigger}
       </button>
-      <Suspense>{opened && <OpenedContext value={{ triggerRef, ...opened, onClose: () => setOpened(null) }}>{children}</OpenedContext>}</Suspense>
+      {opened && <OpenedContext value={{ triggerRef, ...opened, onClose: () => setOpened(null) }}>{children}</OpenedContext>}
     </>
   );
 }

@@ -1,6 +1,7 @@
-import { lazy, Suspense, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
 
 import { whatFailed } from "@/api/client";
+import { later } from "@/components/ui/later";
 import { tellFailed, toastDone } from "@/components/ui/toast";
 import type { TicketSnapshot } from "@/features/tickets/api/get-ticket";
 import { EditConflict, useUpdateTicket } from "@/features/tickets/api/update-ticket";
@@ -8,7 +9,7 @@ import { useDraft } from "@/lib/drafts";
 import { useSingleFlight } from "@/lib/single-flight";
 import { useHere } from "@/lib/use-here";
 
-const ConflictDialog = lazy(() => import("@/features/tickets/components/conflict-dialog").then((module) => ({ default: module.ConflictDialog })));
+const ConflictDialog = later(() => import("@/features/tickets/components/conflict-dialog").then((module) => module.ConflictDialog));
 
 /** An edit under way: the new text, and what it started from. */
 interface TextEdit {
@@ -82,18 +83,16 @@ export function useTextEdit(field: "title" | "overview", snapshot: TicketSnapsho
     save: () => edit && save(edit),
     cancel,
     conflict: error instanceof EditConflict && (
-      <Suspense>
-        <ConflictDialog
-          field={field}
-          conflict={error}
-          onKeepTheirs={cancel}
-          onSaveMine={(text) => {
-            const mine = { text, base: seen(error.latest) };
-            write(mine);
-            save(mine);
-          }}
-        />
-      </Suspense>
+      <ConflictDialog
+        field={field}
+        conflict={error}
+        onKeepTheirs={cancel}
+        onSaveMine={(text) => {
+          const mine = { text, base: seen(error.latest) };
+          write(mine);
+          save(mine);
+        }}
+      />
     ),
   };
 }

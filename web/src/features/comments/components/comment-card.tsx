@@ -1,6 +1,6 @@
 import { useLocation } from "@tanstack/react-router";
 import { Link2, Trash2 } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 
 import type { Comment } from "@/api/wire";
 import { Markdown } from "@/components/markdown/lazy-markdown";
@@ -8,10 +8,11 @@ import { Avatar, PersonName } from "@/components/ui/avatar";
 import { RoleTag } from "@/components/ui/badge";
 import { IconButton } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
+import { later } from "@/components/ui/later";
 import { Time } from "@/components/ui/time";
 import styles from "@/features/comments/components/comment-card.module.css";
 
-const DeleteComment = lazy(() => import("@/features/comments/components/delete-comment").then((module) => ({ default: module.DeleteComment })));
+const DeleteComment = later(() => import("@/features/comments/components/delete-comment").then((module) => module.DeleteComment));
 
 interface CommentCardProps {
   displayId: string;
@@ -43,11 +44,7 @@ export function CommentCard({ displayId, comment, deletable }: CommentCardProps)
         </header>
         <Markdown text={comment.body} className={styles.body} />
       </div>
-      {deleting && (
-        <Suspense>
-          <DeleteComment displayId={displayId} comment={comment} onClose={() => setDeleting(false)} />
-        </Suspense>
-      )}
+      {deleting && <DeleteComment displayId={displayId} comment={comment} onClose={() => setDeleting(false)} />}
     </article>
   );
 }

@@ -1,14 +1,15 @@
 import { Pencil } from "lucide-react";
-import { lazy, Suspense, useRef } from "react";
+import { useRef } from "react";
 
 import { Markdown } from "@/components/markdown/lazy-markdown";
 import type { EditorHandle } from "@/components/markdown/markdown-editor";
 import { Button } from "@/components/ui/button";
+import { later } from "@/components/ui/later";
 import type { TicketSnapshot } from "@/features/tickets/api/get-ticket";
 import styles from "@/features/tickets/components/overview.module.css";
 import { useTextEdit } from "@/features/tickets/use-text-edit";
 
-const MarkdownEditor = lazy(() => import("@/components/markdown/markdown-editor").then((module) => ({ default: module.MarkdownEditor })));
+const MarkdownEditor = later(() => import("@/components/markdown/markdown-editor").then((module) => module.MarkdownEditor));
 
 interface OverviewProps {
   snapshot: TicketSnapshot;
@@ -34,27 +35,26 @@ export function Overview({ snapshot, userId, editable }: OverviewProps) {
         )}
       </header>
       {editing ? (
-        <Suspense fallback={<Markdown text={overview} />}>
-          <MarkdownEditor
-            ref={box}
-            label="Overview"
-            autoFocus
-            rows={10}
-            value={text}
-            onChange={write}
-            onSubmit={submit}
-            onCancel={text === overview ? cancel : undefined}
-            error={problem}
-            footer={
-              <>
-                <Button onClick={cancel}>Cancel</Button>
-                <Button kind="primary" busy={isSaving} onClick={submit}>
-                  {isSaving ? "Saving…" : "Save overview"}
-                </Button>
-              </>
-            }
-          />
-        </Suspense>
+        <MarkdownEditor
+          ref={box}
+          fallback={<Markdown text={overview} />}
+          label="Overview"
+          autoFocus
+          rows={10}
+          value={text}
+          onChange={write}
+          onSubmit={submit}
+          onCancel={text === overview ? cancel : undefined}
+          error={problem}
+          footer={
+            <>
+              <Button onClick={cancel}>Cancel</Button>
+              <Button kind="primary" busy={isSaving} onClick={submit}>
+                {isSaving ? "Saving…" : "Save overview"}
+              </Button>
+            </>
+          }
+        />
       ) : (
         <Markdown text={overview} />
       )}

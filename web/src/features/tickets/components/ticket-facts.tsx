@@ -1,10 +1,11 @@
 import { Route, Timer, UserPlus } from "lucide-react";
-import { lazy, Suspense, useRef, useState, type ReactNode } from "react";
+import { useRef, useState, type ReactNode } from "react";
 
 import type { SessionUser, Ticket, User } from "@/api/wire";
 import { Avatar, PersonName } from "@/components/ui/avatar";
 import { SeverityBadge, StatusBadge } from "@/components/ui/badge";
 import { Button, buttonClass } from "@/components/ui/button";
+import { later } from "@/components/ui/later";
 import { PickMenu } from "@/components/ui/menu";
 import { Time } from "@/components/ui/time";
 import type { Changes } from "@/features/tickets/changes";
@@ -15,8 +16,8 @@ import { mayEditTickets, offeredStatuses } from "@/lib/policies";
 import { parseSeverity, severities, severityLabel, severityMeaning, severityName } from "@/lib/severity";
 import { parseStatus, statusLabel } from "@/lib/status";
 
-const AssigneeBox = lazy(() => import("@/features/tickets/components/assignee-box").then((module) => ({ default: module.AssigneeBox })));
-const RerouteDialog = lazy(() => import("@/features/tickets/components/reroute-dialog").then((module) => ({ default: module.RerouteDialog })));
+const AssigneeBox = later(() => import("@/features/tickets/components/assignee-box").then((module) => module.AssigneeBox));
+const RerouteDialog = later(() => import("@/features/tickets/components/reroute-dialog").then((module) => module.RerouteDialog));
 
 interface TicketFactsProps {
   ticket: Ticket;
@@ -50,7 +51,10 @@ export function TicketFacts({ ticket, me, people, tree, onChange }: TicketFactsP
         )}
         {ticket.status === "RESOLVED" && ticket.autoCloseAt && (
           <p className={styles.countdown}>
-            <Timer aria-hidden="true" /> Closes by itself <Time value={ticket.autoCloseAt} as="countdown" />
+            <Timer aria-hidden="true" />
+            <span>
+              Closes by itself <Time value={ticket.autoCloseAt} as="countdown" />
+            </span>
           </p>
         )}
       </Fact>
@@ -143,11 +147,7 @@ function AssigneeFact({ ticket, me, people, editable, onChange }: FactProps & Pi
   );
   if (!editable) return shown;
   if (choosing) {
-    return (
-      <Suspense fallback={shown}>
-        <AssigneeBox ticket={ticket} me={me} people={people} onChange={onChange} onClose={close} />
-      </Suspense>
-    );
+    return <AssigneeBox ticket={ticket} me={me} people={people} onChange={onChange} onClose={close} fallback={shown} />;
   }
   return (
     <div className={styles.row}>
@@ -182,17 +182,15 @@ function RoutingFact({ ticket, tree, editable, onChange }: FactProps & Pick<Tick
         </button>
       )}
       {rerouting && (
-        <Suspense>
-          <RerouteDialog
-            ticket={ticket}
-            tree={tree}
-            onClose={() => setRerouting(false)}
-            onReroute={(path) => {
-              setRerouting(false);
-              onChange({ path });
-            }}
-          />
-        </Suspense>
+        <RerouteDialog
+          ticket={ticket}
+          tree={tree}
+          onClose={() => setRerouting(false)}
+          onReroute={(path) => {
+            setRerouting(false);
+            onChange({ path });
+          }}
+        />
       )}
     </>
   );
