@@ -2,6 +2,7 @@
 
 import base64
 import itertools
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -61,6 +62,44 @@ class TestTheList:
         assert shown["_count"] == {"comments": 2}
         assert unassigned["assignee"] is None
         assert unassigned["_count"] == {"comments": 0}
+
+
+class TestCommentedSinceResolved:
+    @pytest.fixture
+    def is_marked(self, make: Factory, callers: Callers) -> Callable[..., bool]:
+        route = make.route()
+        ticket = make.ticket(**route.ids)
+
+        def does(*deeds: tuple[str, str]) -> bool:
+            """Whether the list marks the ticket after each role has done its: set a status, or else said something."""
+            for role, deed in deeds:
+                if deed in {"OPEN", "RESOLVED", "CLOSED"}:
+                    answer = callers[role].patch(f"/tickets/{ticket['id']}", {"status": deed})
+                else:
+                    answer = callers[role].post(f"/tickets/{ticket['id']}/comments", {"body": deed})
+                assert answer.status_code < 300, answer.text
+            answers = [
+                callers["AGENT"].get("/tickets", params={"itemId": route.item["id"]} | page)
+                for page in ({}, {"limit": 5}, {"search": ticket["displayId"]})
+            ]
+            marks = {answer.json()[0]["commentedSinceResolved"] for answer in answers}
+            assert len(marks) == 1
+            return bool(marks.pop())
+
+        return does
+
+    def test_a6_a_user_who_comments_on_a_resolved_ticket_is_not_overheard(self, is_marked: Callable[..., bool]) -> None:
+        assert not is_marked(("USER", "It is broken."))
+        assert not is_marked(("AGENT", "RESOLVED"))
+        assert is_marked(("USER", "It is broken again."))
+        assert not is_marked(("AGENT", "Let me see."))
+        assert is_marked(("USER", "Please."))
+        assert not is_marked(("AGENT", "OPEN"))
+        assert not is_marked(("AGENT", "RESOLVED"))
+
+    def test_a6_what_is_closed_waits_for_nothing(self, is_marked: Callable[..., bool]) -> None:
+        assert is_marked(("AGENT", "RESOLVED"), ("USER", "Still."))
+        assert not is_marked(("ADMIN", "CLOSED"))
 
 
 class TestFilters:

@@ -7,10 +7,10 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from e2e.web.conftest import PageAs
-from support.browser import DESKTOP, PHONE, Visits
+from support.browser import DESKTOP, PHONE, Visits, assert_accessible
 from support.clients import Caller, Callers
 from support.factories import Factory
-from support.screen import choose, comment_by, dialog, drawn, expect_path, heading, menu, pick, toast
+from support.screen import choose, comment_by, dialog, drawn, expect_path, heading, menu, pick, row_of, toast
 
 OVERVIEW = """\
 # Since this morning
@@ -251,6 +251,76 @@ class TestComments:
         expect(composer.locator("strong", has_text="careful")).to_be_visible()
         page.keyboard.press("Control+Enter")
         expect(page.get_by_role("article").locator("strong", has_text="careful")).to_be_visible()
+
+
+class TestCommentOnWhatIsDone:
+    """A6: "still broken" does not die silently."""
+
+    @pytest.mark.parametrize("status", ["RESOLVED", "CLOSED"])
+    def test_a6_is_sent_with_a_reopening(self, page_as: PageAs, callers: Callers, make: Factory, status: str) -> None:
+        ticket = make.ticket()
+        callers["ADMIN"].patch(f"/tickets/{ticket['id']}", {"status": status})
+        page = page_as("AGENT", path_of(ticket))
+        box = page.get_by_role("textbox", name="Comment")
+        button = page.get_by_role("button", name="Comment and reopen")
+        button.click()
+        expect(page.get_by_text("A comment needs some text.")).to_be_visible()
+        box.fill("Still broken.")
+        button.click()
+        expect(toast(page, f"{ticket['displayId']}: Open")).to_be_visible()
+        fact(page, "Status: Open")
+        expect(button).to_have_count(0)
+        expect(box).to_have_value("")
+        found = read(callers["AGENT"], ticket)
+        assert (found["status"], [comment["body"] for comment in found["comments"]]) == ("OPEN", ["Still broken."])
+
+    def test_a6_of_a_user_is_shown_to_whoever_has_it(self, page_as: PageAs, callers: Callers, make: Factory) -> None:
+        jo, zoe = callers.new("AGENT", displayName="Jo"), callers.new("USER", displayName="Zoe")
+        ticket = make.ticket(assigneeId=jo.id)
+        jo.patch(f"/tickets/{ticket['id']}", {"status": "RESOLVED"})
+
+        page = page_as(zoe, path_of(ticket))
+        expect(page.get_by_text("Resolved: Jo is shown that you commented.")).to_be_visible()
+        expect(page.get_by_role("button", name="Comment and reopen")).to_have_count(0)
+        page.get_by_role("textbox", name="Comment").fill("It is back.")
+        page.get_by_role("button", name="Comment", exact=True).click()
+        expect(comment_by(page, "Zoe")).to_be_visible()
+        expect(page.get_by_role("note")).to_have_count(0)
+
+        page = page_as(jo, "/my")
+        expect(row_of(page, ticket).get_by_title("1 comment, unanswered since it was resolved")).to_be_visible()
+        assert_accessible(page)
+        row_of(page, ticket).get_by_role("link").click()
+        note = page.get_by_role("note")
+        expect(note).to_contain_text("Zoe commented after this was resolved.")
+        assert_accessible(page)
+        note.get_by_role("link", name="commented").click()
+        expect(comment_by(page, "Zoe")).to_be_focused()
+        note.get_by_role("button", name="Reopen").click()
+        fact(page, "Status: Open")
+        expect(note).to_have_count(0)
+        page.go_back()
+        page.go_back()
+        expect(row_of(page, ticket).get_by_title("1 comment", exact=True)).to_be_visible()
+
+    def test_a6_is_answered_by_a_comment(self, page_as: PageAs, callers: Callers, make: Factory) -> None:
+        ticket = make.ticket()
+        callers["AGENT"].patch(f"/tickets/{ticket['id']}", {"status": "RESOLVED"})
+        callers["USER"].post(f"/tickets/{ticket['id']}/comments", {"body": "It is back."})
+        page = page_as("AGENT", path_of(ticket))
+        expect(page.get_by_role("note")).to_be_visible()
+        page.get_by_role("textbox", name="Comment").fill("That is another one.")
+        page.get_by_role("button", name="Comment", exact=True).click()
+        expect(page.get_by_role("note")).to_have_count(0)
+        fact(page, "Status: Resolved")
+
+    def test_a6_on_a_closed_ticket_says_that_nobody_is_told(
+        self, page_as: PageAs, callers: Callers, make: Factory
+    ) -> None:
+        ticket = make.ticket()
+        callers["ADMIN"].patch(f"/tickets/{ticket['id']}", {"status": "CLOSED"})
+        page = page_as("USER", path_of(ticket))
+        expect(page.get_by_text("This ticket is closed: nobody is told of a comment.")).to_be_visible()
 
 
 class TestEditing:

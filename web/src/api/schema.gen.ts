@@ -969,10 +969,10 @@ export interface components {
             updatedAt: string;
         };
         /**
-         * TicketOut
-         * @description A ticket with its names.
+         * TicketListed
+         * @description A ticket in a list.
          */
-        TicketOut: {
+        TicketListed: {
             _count: components["schemas"]["Count"];
             assignee: components["schemas"]["PersonRef"] | null;
             /** Assigneeid */
@@ -990,6 +990,11 @@ export interface components {
             categoryId: string;
             /** Closedat */
             closedAt: string | null;
+            /**
+             * Commentedsinceresolved
+             * @description It is resolved, and the last word since then is the comment of a USER, who cannot re-open it: somebody should look before it closes by itself.
+             */
+            commentedSinceResolved: boolean;
             /**
              * Createdat
              * Format: date-time
@@ -2287,7 +2292,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TicketOut"][];
+                    "application/json": components["schemas"]["TicketListed"][];
                 };
             };
             /** @description No valid credential */

@@ -16,7 +16,8 @@ export type NodeRef = Schemas["NodeRef"];
 /** The role is told of comment authors only. */
 export type PersonRef = Schemas["PersonRef"] & { role?: Role };
 
-export type Ticket = Omit<Schemas["TicketOut"], "severity"> & { severity: Severity };
+/** `commentedSinceResolved` is told by lists alone: a ticket with its comments shows them. */
+export type Ticket = Omit<Schemas["TicketListed"], "severity" | "commentedSinceResolved"> & { severity: Severity; commentedSinceResolved?: boolean };
 export type TicketDetail = Omit<Schemas["TicketDetail"], "severity"> & { severity: Severity };
 export type TicketPatch = Schemas["TicketPatch"];
 export type NewTicket = Schemas["NewTicket"];

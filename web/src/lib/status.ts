@@ -12,6 +12,9 @@ const labels: Record<Status, string> = {
   CLOSED: "Closed",
 };
 
+/** Nobody is at work on it any more; it can be reopened. */
+export const isDone = (status: Status) => status === "RESOLVED" || status === "CLOSED";
+
 export const statusLabel = (status: Status) => labels[status];
 
 export function parseStatus(value: unknown): Status | undefined {

@@ -183,6 +183,18 @@ class TicketOut(Out):
     count: Annotated[Count, Field(alias="_count")]
 
 
+class TicketListed(TicketOut):
+    """A ticket in a list."""
+
+    commented_since_resolved: Annotated[
+        bool,
+        Field(
+            description="It is resolved, and the last word since then is the comment of a USER, who cannot re-open it: "
+            "somebody should look before it closes by itself."
+        ),
+    ]
+
+
 class TicketDetail(TicketOut):
     """A ticket with its comments, oldest first."""
 

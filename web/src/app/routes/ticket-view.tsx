@@ -3,13 +3,13 @@ import { Link } from "@tanstack/react-router";
 import { ChevronDown, Link2, MoreHorizontal, Printer, Trash2 } from "lucide-react";
 import { useEffect, useRef, useState, type ReactNode } from "react";
 
-import type { SessionUser, Ticket, User } from "@/api/wire";
+import type { SessionUser, Ticket, TicketDetail, User } from "@/api/wire";
 import { Activity, type ActivityView } from "@/app/routes/activity";
 import styles from "@/app/routes/ticket-view.module.css";
 import { useTicketActions } from "@/app/use-ticket-actions";
 import type { EditorHandle } from "@/components/markdown/markdown-editor";
 import { SeverityBadge, StatusBadge } from "@/components/ui/badge";
-import { iconButtonClass } from "@/components/ui/button";
+import { Button, iconButtonClass } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
 import { later } from "@/components/ui/later";
 import { ActionMenu } from "@/components/ui/menu";
@@ -21,8 +21,9 @@ import { TicketFacts } from "@/features/tickets/components/ticket-facts";
 import { TitleEditor } from "@/features/tickets/components/title-editor";
 import { focusedTicket } from "@/features/tickets/selection";
 import type { CtiTree } from "@/lib/cti";
-import { mayDeleteTickets, mayEditTickets } from "@/lib/policies";
+import { mayBecome, mayDeleteTickets, mayEditTickets } from "@/lib/policies";
 import { useShortcuts } from "@/lib/shortcuts";
+import { isDone } from "@/lib/status";
 
 const DeleteTicketDialog = later(() => import("@/features/tickets/components/delete-ticket-dialog").then((module) => module.DeleteTicketDialog));
 
@@ -50,6 +51,8 @@ export function TicketView({ snapshot, me, people, tree, onDeleted }: TicketView
     h: () => setView(view === "history" ? "comments" : "history"),
   });
 
+  const mayReopen = isDone(ticket.status) && mayBecome(me, "OPEN");
+  const reopen = () => void apply([ticket.displayId], { status: "OPEN" });
   const more = [
     { id: "print", label: "Print", icon: <Printer />, run: () => window.print() },
     ...(mayDeleteTickets(me) ? [{ id: "delete", label: "Delete ticket…", icon: <Trash2 />, danger: true, run: () => setDeleting(true) }] : []),
@@ -80,14 +83,36 @@ export function TicketView({ snapshot, me, people, tree, onDeleted }: TicketView
           <TicketFacts ticket={ticket} me={me} people={people} tree={tree} onChange={(changes) => void apply([ticket.displayId], changes)} />
         </Rail>
         <div className={styles.body}>
+          {mayReopen && <Unanswered ticket={ticket} reopen={reopen} />}
           <Overview snapshot={snapshot} userId={me.id} editable={mayEditTickets(me)} />
           <Activity ticket={ticket} me={me} view={view} onView={setView} />
-          {view !== "history" && <CommentComposer displayId={ticket.displayId} me={me} area={composer} />}
+          {view !== "history" && <CommentComposer displayId={ticket.displayId} me={me} area={composer} reopen={mayReopen ? reopen : undefined} note={noteOf(ticket, me)} />}
         </div>
       </div>
       {deleting && <DeleteTicketDialog ticket={ticket} onClose={() => setDeleting(false)} onDeleted={onDeleted} />}
     </div>
   );
+}
+
+/** Somebody who cannot reopen it wrote after it was resolved, and nobody has answered. */
+function Unanswered({ ticket, reopen }: { ticket: TicketDetail; reopen: () => void }) {
+  const last = ticket.comments.at(-1);
+  if (ticket.status !== "RESOLVED" || last?.author.role !== "USER" || last.createdAt <= ticket.resolvedAt!) return null;
+  return (
+    <div role="note" className={styles.unanswered}>
+      <span>
+        {last.author.displayName} <Link to="." hash={`comment-${last.id}`}>commented</Link> after this was resolved.
+      </span>
+      <Button onClick={reopen}>Reopen</Button>
+    </div>
+  );
+}
+
+/** What becomes of a comment on what nobody is at work on any more. */
+function noteOf({ status, assignee }: Ticket, me: SessionUser): string | undefined {
+  if (mayEditTickets(me) || !isDone(status)) return undefined;
+  if (status === "CLOSED") return "This ticket is closed: nobody is told of a comment.";
+  return assignee ? `Resolved: ${assignee.displayName} is shown that you commented.` : "Resolved: agents are shown that you commented.";
 }
 
 /** The facts beside the text; on narrow screens folded away under a line that sums them up. */

@@ -18,8 +18,8 @@ from tickets.api.filters import FiltersDep
 from tickets.queries.get_ticket import detail_body, find_ticket
 from tickets.queries.list_tickets import Cursor, everything, page
 from tickets.queries.names import with_owners
-from tickets.queries.ticket_row import ticket_json
-from tickets.schemas import NewTicket, TicketDetail, TicketOut, TicketPatch
+from tickets.queries.ticket_row import listed_json
+from tickets.schemas import NewTicket, TicketDetail, TicketListed, TicketPatch
 from tickets.usecases.create_ticket import Creation, create_ticket
 from tickets.usecases.delete_ticket import delete_ticket
 from tickets.usecases.update_ticket import update_ticket
@@ -35,7 +35,7 @@ AT_ONCE = 500
 @router.get(
     "/api/tickets",
     summary="List tickets",
-    responses=answers(list[TicketOut], 200, 401, 422, 503, description="Most severe first, then newest"),
+    responses=answers(list[TicketListed], 200, 401, 422, 503, description="Most severe first, then newest"),
 )
 async def list_tickets(
     request: Request,
@@ -70,7 +70,7 @@ async def list_tickets(
 
 
 def _array(rows: Sequence[Row]) -> bytes:
-    return dump([ticket_json(row) for row in rows])
+    return dump([listed_json(row) for row in rows])
 
 
 def _next(request: Request, limit: int, cursor: Cursor) -> str:

@@ -19,7 +19,7 @@ import orjson
 from common.database import Database, Query, Reader, Row, query
 from common.problems import Invalid
 from tickets.queries.estimates import Estimates
-from tickets.queries.ticket_row import COLUMNS, NAMES, ORDER
+from tickets.queries.ticket_row import LISTED_COLUMNS, NAMES, ORDER
 from tickets.schemas import Status
 from tickets.search_text import terms
 
@@ -136,11 +136,11 @@ def _walk(shape: Shape, *, after: bool, limit: str) -> str:
 @lru_cache(maxsize=512)
 def _page(shape: Shape, after: bool) -> Query:
     return query(
-        f"""SELECT {COLUMNS} FROM ({_walk(shape, after=after, limit="%(limit)s")}) t {NAMES} ORDER BY {ORDER}"""
+        f"""SELECT {LISTED_COLUMNS} FROM ({_walk(shape, after=after, limit="%(limit)s")}) t {NAMES} ORDER BY {ORDER}"""
     )
 
 
-_BY_IDS = query(f"SELECT {COLUMNS} FROM tickets t {NAMES} WHERE t.id = ANY(%(ids)s) ORDER BY {ORDER}")
+_BY_IDS = query(f"SELECT {LISTED_COLUMNS} FROM tickets t {NAMES} WHERE t.id = ANY(%(ids)s) ORDER BY {ORDER}")
 
 
 # PostgreSQL's English leaves these out of a vector. The longer ones are found as fragments.
@@ -224,7 +224,7 @@ def _count(shape: Shape, kinds: tuple[str, ...]) -> Query:
 @lru_cache(maxsize=512)
 def _everything(shape: Shape, kinds: tuple[str, ...]) -> Query:
     wanted = f"t.id IN ({_hits(shape, kinds, 't.id', after=False)})" if kinds else _conditions(shape, after=False)
-    return query(f"SELECT {COLUMNS} FROM tickets t {NAMES} WHERE {wanted} ORDER BY {ORDER}", prepare=False)
+    return query(f"SELECT {LISTED_COLUMNS} FROM tickets t {NAMES} WHERE {wanted} ORDER BY {ORDER}", prepare=False)
 
 
 def _hits(shape: Shape, kinds: tuple[str, ...], what: str, *, after: bool) -> str:

@@ -19,6 +19,14 @@ COLUMNS = """
     creator.deleted AS creator_deleted
 """
 
+# An index probe for each resolved ticket, and for no other.
+LISTED_COLUMNS = f"""{COLUMNS},
+    CASE WHEN t.status = 'RESOLVED' THEN coalesce((
+        SELECT u.role = 'USER' FROM comments c LEFT JOIN known_users u ON u.id = c.author_id
+        WHERE c.ticket_id = t.id AND c.created_at > t.resolved_at ORDER BY c.created_at DESC, c.id DESC LIMIT 1
+    ), false) ELSE false END AS commented_since_resolved
+"""
+
 # Outer joins: a ticket stays visible whatever this service has or has not heard of the rest.
 NAMES = """
     LEFT JOIN known_nodes category ON category.id = t.category_id
@@ -63,6 +71,13 @@ def ticket_json(row: Row, comments: str | None = None) -> dict[str, Any]:
     }
     if comments is not None:
         found["comments"] = orjson.Fragment(comments)
+    return found
+
+
+def listed_json(row: Row) -> dict[str, Any]:
+    """A row with `LISTED_COLUMNS` as the list has it."""
+    found = ticket_json(row)
+    found["commentedSinceResolved"] = row.commented_since_resolved
     return found
 
 

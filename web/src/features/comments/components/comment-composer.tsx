@@ -16,10 +16,14 @@ interface ComposerProps {
   displayId: string;
   me: SessionUser;
   area: RefObject<EditorHandle | null>;
+  /** Who may offers to do it with the comment. */
+  reopen?: () => void;
+  /** What becomes of the comment, where that is not plain. */
+  note?: string;
 }
 
 /** Where one writes a comment. What is written survives reload and the end of the session. */
-export function CommentComposer({ displayId, me, area }: ComposerProps) {
+export function CommentComposer({ displayId, me, area, reopen, note }: ComposerProps) {
   const draft = useDraft(me.id, `comment/${displayId}`, "");
   const addition = useAddComment(displayId);
   const fly = useSingleFlight();
@@ -27,11 +31,14 @@ export function CommentComposer({ displayId, me, area }: ComposerProps) {
   const [blank, setBlank] = useState(false);
 
   const explain = (error: Error) => whatFailed(`your comment on ${displayId} was`, "sent; your text is kept", error);
-  const submit = () => {
+  const send = (andThen?: () => void) => {
     setBlank(!draft.value.trim());
     if (!draft.value.trim()) return area.current?.focus();
     fly(
-      () => addition.mutateAsync(draft),
+      async () => {
+        await addition.mutateAsync(draft);
+        andThen?.();
+      },
       (error) => tellFailed(explain(error), here),
     );
   };
@@ -49,14 +56,20 @@ export function CommentComposer({ displayId, me, area }: ComposerProps) {
           setBlank(false);
           draft.set(value);
         }}
-        onSubmit={submit}
+        onSubmit={() => send()}
         error={problem}
         footer={
           <>
             <span className={styles.hint}>
-              {draft.restored ? "Your draft was kept. " : ""}Markdown. <kbd>Ctrl</kbd> <kbd>Enter</kbd> sends.
+              {draft.restored && "Your draft was kept. "}
+              {note && `${note} `}Markdown. <kbd>Ctrl</kbd> <kbd>Enter</kbd> sends.
             </span>
-            <Button kind="primary" busy={addition.isPending} onClick={submit}>
+            {reopen && (
+              <Button busy={addition.isPending} onClick={() => send(reopen)}>
+                Comment and reopen
+              </Button>
+            )}
+            <Button kind="primary" busy={addition.isPending} onClick={() => send()}>
               {addition.isPending ? "Sending…" : "Comment"}
             </Button>
           </>

@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { MessageSquare } from "lucide-react";
+import { MessageSquare, MessageSquareWarning } from "lucide-react";
 import { memo } from "react";
 
 import type { Ticket } from "@/api/wire";
@@ -67,13 +67,7 @@ export const TicketRow = memo(function TicketRow({ ticket, index, search, select
         )}
       </td>
       <td role="cell" className={styles.comments}>
-        {ticket._count.comments > 0 && (
-          <span title={count(ticket._count.comments, "comment")}>
-            <MessageSquare aria-hidden="true" />
-            <span aria-hidden="true">{ticket._count.comments}</span>
-            <span className="visually-hidden">{count(ticket._count.comments, "comment")}</span>
-          </span>
-        )}
+        {ticket._count.comments > 0 && <Comments ticket={ticket} />}
       </td>
       <td role="cell" className={styles.age}>
         <Time value={ticket.createdAt} as="age" />
@@ -84,6 +78,19 @@ export const TicketRow = memo(function TicketRow({ ticket, index, search, select
 
 /** The focus, from another window or from what lies over the page: until then, the row is the one that it was. */
 const comesBack = (to: Element | null) => !document.hasFocus() || to?.closest("[role=dialog], [role=alertdialog]");
+
+/** How many there are, and whether somebody has commented on what was taken for resolved. */
+function Comments({ ticket }: { ticket: Ticket }) {
+  const unanswered = ticket.status === "RESOLVED" && ticket.commentedSinceResolved;
+  const told = count(ticket._count.comments, "comment") + (unanswered ? ", unanswered since it was resolved" : "");
+  return (
+    <span title={told} className={classNames(unanswered && styles.unanswered)}>
+      {unanswered ? <MessageSquareWarning aria-hidden="true" /> : <MessageSquare aria-hidden="true" />}
+      <span aria-hidden="true">{ticket._count.comments}</span>
+      <span className="visually-hidden">{told}</span>
+    </span>
+  );
+}
 
 function QueuePath({ ticket }: { ticket: Ticket }) {
   return (
