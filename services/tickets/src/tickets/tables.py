@@ -61,7 +61,13 @@ tickets = Table(
     Index("ix_tickets_order", *_ORDER),
     Index("ix_tickets_status", "status", *_ORDER),
     Index("ix_tickets_category_status", "category_id", "status", *_ORDER),
-    Index("ix_tickets_assignee_status", "assignee_id", "status", *_ORDER),
+    # Two, for NULL is no value that an order could begin behind.
+    Index(
+        "ix_tickets_assignee_status",
+        *("assignee_id", "status", *_ORDER),
+        postgresql_where=text("assignee_id IS NOT NULL"),
+    ),
+    Index("ix_tickets_unassigned_status", "status", *_ORDER, postgresql_where=text("assignee_id IS NULL")),
     Index("ix_tickets_type_id", "type_id"),
     Index("ix_tickets_item_id", "item_id"),
     Index("ix_tickets_auto_close_at", "auto_close_at", postgresql_where=text("auto_close_at IS NOT NULL")),
