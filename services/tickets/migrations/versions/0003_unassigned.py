@@ -6,13 +6,10 @@ from alembic import op
 revision = "0003"
 down_revision = "0002"
 
-ORDER = ["status", "severity", sa.text("created_at DESC"), sa.text("id DESC")]
-
 
 def upgrade() -> None:
+    order: list[str | sa.TextClause] = ["status", "severity", sa.text("created_at DESC"), sa.text("id DESC")]
+    given, missing = sa.text("assignee_id IS NOT NULL"), sa.text("assignee_id IS NULL")
     op.drop_index("ix_tickets_assignee_status", "tickets")
-    for name, columns, where in (
-        ("ix_tickets_assignee_status", ["assignee_id", *ORDER], "assignee_id IS NOT NULL"),
-        ("ix_tickets_unassigned_status", ORDER, "assignee_id IS NULL"),
-    ):
-        op.create_index(name, "tickets", columns, postgresql_where=sa.text(where))
+    op.create_index("ix_tickets_assignee_status", "tickets", ["assignee_id", *order], postgresql_where=given)
+    op.create_index("ix_tickets_unassigned_status", "tickets", order, postgresql_where=missing)
