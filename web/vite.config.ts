@@ -36,7 +36,7 @@ export default defineConfig({
     },
   },
   server: {
-    port: 5173,
+    port: Number(process.env.WEB_PORT ?? 5173),
     strictPort: true,
     proxy: { "/api": { target: apiAddress, changeOrigin: false } },
   },
