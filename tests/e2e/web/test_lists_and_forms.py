@@ -290,6 +290,34 @@ class TestForm:
         expect(toast(page, form.done_late)).to_be_visible()
         expect(box).to_have_value("ada")
 
+    @pytest.mark.parametrize(
+        ("begun", "label"),
+        [
+            (Forms.node_added, "New category"),
+            (Forms.node_renamed, re.compile("^New name of")),
+            (Forms.own_password_changed, "New password again"),
+        ],
+        ids=["node", "name", "password"],
+    )
+    def test_keeps_what_is_written_on_before_its_answer(
+        self,
+        page_as: PageAs,
+        make: Factory,
+        callers: Callers,
+        begun: Callable[[Forms], Form],
+        label: str | re.Pattern[str],
+    ) -> None:
+        form = begun(Forms(page_as, make, callers))
+        page = form.button.page
+        held = hold(page, "**/api/**", form.sends[0])
+        form.button.click()
+        waiting = arrived(page, held)
+        box = page.get_by_label(label, exact=True)
+        box.fill("Second")
+        waiting.continue_()
+        expect(form.done).to_be_visible()
+        expect(box).to_have_value("Second")
+
     def test_closes_on_a_press_beside_it_only_while_it_is_empty(self, page_as: PageAs) -> None:
         page = page_as("ADMIN", "/admin/users")
         form = dialog(page, "New user")

@@ -71,7 +71,7 @@ function AddNode({ level, parentId, label }: { level: Level; parentId: string | 
       async () => {
         const node = await creation.mutateAsync({ name, parentId, idempotencyKey: key.current.for({ name, parentId }) });
         key.current.spent();
-        setName("");
+        setName((now) => (now === name ? "" : now));
         toastDone(`${node.name} added`);
       },
       (error) => (here.current ? refuse(nameProblem(error)) : toastFailed(whatFailed(`“${name}” was`, "added", error))),

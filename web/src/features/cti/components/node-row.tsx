@@ -75,7 +75,8 @@ function RenameForm({ level, node, onClose }: { level: Level; node: NodeRef; onC
       async () => {
         await rename.mutateAsync({ id: node.id, name });
         toastDone(`${node.name} is now ${name}`);
-        if (here.current) onClose();
+        // What one wrote on meanwhile is the next name.
+        if (box.current?.value === name) onClose();
       },
       (error) => (here.current ? refuse(nameProblem(error)) : toastFailed(whatFailed(`“${node.name}” was`, "renamed", error))),
     );

@@ -35,7 +35,7 @@ export function PasswordForm({ username }: { username: string }) {
     fly(
       async () => {
         await change.mutateAsync({ currentPassword, newPassword });
-        setValues(blank);
+        setValues((now) => (now === values ? blank : now));
         toastDone("Password changed. Other sessions of yours have ended.");
       },
       (error) => (here.current ? show(explain(error)) : toastFailed(whatFailed("your password was", "changed", error))),
