@@ -318,6 +318,19 @@ class TestForm:
         expect(form.done).to_be_visible()
         expect(box).to_have_value("Second")
 
+    def test_calls_no_mistake_of_its_own_a_failure_of_what_it_sent(
+        self, page_as: PageAs, make: Factory, callers: Callers, visits: Visits
+    ) -> None:
+        visits.allow("uncaught: .*null")
+        form = Forms(page_as, make, callers).node_added()
+        page = form.button.page
+        held = hold(page, "**/api/**", form.sends[0])
+        form.button.click()
+        with page.context.expect_event("weberror"):
+            arrived(page, held).fulfill(status=201, body="null", content_type="application/json")
+        drawn(page)
+        expect(page.get_by_label("New category", exact=True)).to_have_accessible_description("")
+
     def test_closes_on_a_press_beside_it_only_while_it_is_empty(self, page_as: PageAs) -> None:
         page = page_as("ADMIN", "/admin/users")
         form = dialog(page, "New user")

@@ -46,8 +46,12 @@ export function DeleteNodeDialog({ level, node, tree, onClose }: DeleteNodeDialo
   const confirm = () =>
     fly(
       async () => {
-        if (moving && target && !(await move(target, open.data ?? 0))) return;
+        if (moving && target && !(await move(target, open.data ?? 0))) return false;
         await deletion.mutateAsync(node.id);
+        return true;
+      },
+      (deleted) => {
+        if (!deleted) return;
         toastDone(`${node.name} deleted`);
         if (here.current) onClose();
       },

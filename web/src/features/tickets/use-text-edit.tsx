@@ -54,15 +54,17 @@ export function useTextEdit(field: "title" | "overview", snapshot: TicketSnapsho
     const { text, base } = what;
     if (text.trim() === "") return;
     if (text === base.ticket[field]) return cancel();
+    let written = null as TextEdit | null;
+    const onSaved = () => {
+      written = latest.current;
+      draft.saved(what);
+    };
     fly(
-      async () => {
+      () => {
         setBegun(null); // from here on the draft alone keeps it open
-        let written = null as TextEdit | null;
-        const onSaved = () => {
-          written = latest.current;
-          draft.saved(what);
-        };
-        const saved = await mutateAsync({ displayId, changes: { [field]: text }, base, onSaved });
+        return mutateAsync({ displayId, changes: { [field]: text }, base, onSaved });
+      },
+      (saved) => {
         // What one wrote on meanwhile is an edit of what is saved now.
         if (written && written.text !== text) write({ text: written.text, base: seen(saved) });
         else setBegun(null);

@@ -35,10 +35,8 @@ export function CommentComposer({ displayId, me, area, reopen, note }: ComposerP
     setBlank(!draft.value.trim());
     if (!draft.value.trim()) return area.current?.focus();
     fly(
-      async () => {
-        await addition.mutateAsync(draft);
-        andThen?.();
-      },
+      () => addition.mutateAsync(draft),
+      () => andThen?.(),
       (error) => tellFailed(explain(error), here),
     );
   };

@@ -14,10 +14,8 @@ export function DeleteComment({ displayId, comment, onClose }: { displayId: stri
   const explain = (error: Error) => whatFailed("the comment was", "deleted", error);
   const confirm = () =>
     fly(
-      async () => {
-        await deletion.mutateAsync(comment.id);
-        if (here.current) onClose();
-      },
+      () => deletion.mutateAsync(comment.id),
+      () => here.current && onClose(),
       (error) => here.current || toastFailed(explain(error)),
     );
   return (

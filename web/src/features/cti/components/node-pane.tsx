@@ -68,8 +68,8 @@ function AddNode({ level, parentId, label }: { level: Level; parentId: string | 
     event.preventDefault();
     if (!name.trim()) return refuse("A name cannot be blank.");
     fly(
-      async () => {
-        const node = await creation.mutateAsync({ name, parentId, idempotencyKey: key.current.for({ name, parentId }) });
+      () => creation.mutateAsync({ name, parentId, idempotencyKey: key.current.for({ name, parentId }) }),
+      (node) => {
         key.current.spent();
         setName((now) => (now === name ? "" : now));
         toastDone(`${node.name} added`);

@@ -72,8 +72,8 @@ function RenameForm({ level, node, onClose }: { level: Level; node: NodeRef; onC
     if (!name.trim()) return refuse("A name cannot be blank.");
     if (name === node.name) return onClose();
     fly(
-      async () => {
-        await rename.mutateAsync({ id: node.id, name });
+      () => rename.mutateAsync({ id: node.id, name }),
+      () => {
         toastDone(`${node.name} is now ${name}`);
         // What one wrote on meanwhile is the next name.
         if (box.current?.value === name) onClose();

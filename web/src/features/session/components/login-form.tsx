@@ -20,10 +20,8 @@ export function LoginForm({ onSignedIn }: { onSignedIn: () => void }) {
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     fly(
-      async () => {
-        await login.mutateAsync({ username, password });
-        if (here.current) onSignedIn();
-      },
+      () => login.mutateAsync({ username, password }),
+      () => here.current && onSignedIn(),
       () => passwordBox.current?.select(),
     );
   };

@@ -33,8 +33,8 @@ export function PasswordForm({ username }: { username: string }) {
     if (Object.keys(found).length > 0) return show(found);
     const { currentPassword, newPassword } = values;
     fly(
-      async () => {
-        await change.mutateAsync({ currentPassword, newPassword });
+      () => change.mutateAsync({ currentPassword, newPassword }),
+      () => {
         setValues((now) => (now === values ? blank : now));
         toastDone("Password changed. Other sessions of yours have ended.");
       },

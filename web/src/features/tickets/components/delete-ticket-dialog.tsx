@@ -28,8 +28,8 @@ export function DeleteTicketDialog({ ticket, onClose, onDeleted }: DeleteTicketD
   const confirm = () => {
     if (!certain) return;
     fly(
-      async () => {
-        await deletion.mutateAsync();
+      () => deletion.mutateAsync(),
+      () => {
         toastDone(`${ticket.displayId} deleted`);
         if (here.current) onDeleted();
       },

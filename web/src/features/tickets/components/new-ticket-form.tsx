@@ -57,10 +57,8 @@ export function NewTicketForm({ draftName, me, people, tree, onCreated }: NewTic
     const { title, severity, assigneeId } = values;
     const ticket = { title, overview: values.overview, severity, assigneeId, categoryId: values.categoryId!, typeId: values.typeId!, itemId: values.itemId! };
     fly(
-      async () => {
-        const created = await creation.mutateAsync({ ticket, draft });
-        if (here.current) onCreated(created);
-      },
+      () => creation.mutateAsync({ ticket, draft }),
+      (created) => here.current && onCreated(created),
       (error) => (here.current ? show(fromProblem(error)) : toastFailed(explain(error))),
     );
   };

@@ -13,7 +13,8 @@ export function ConfirmKeyDialog({ user, onClose, onMade }: { user: User; onClos
   const here = useHere();
   const confirm = () =>
     fly(
-      async () => onMade(await update.mutateAsync({ id: user.id, patch: { regenerateApiKey: true } })),
+      () => update.mutateAsync({ id: user.id, patch: { regenerateApiKey: true } }),
+      onMade,
       (error) => {
         if (here.current) onClose();
         toastFailed(whatFailed(`the API key of ${user.displayName} was`, "replaced", error));

@@ -16,8 +16,8 @@ export function DeleteUserDialog({ user, assigned, onClose }: { user: User; assi
   const explain = (error: Error) => whatFailed(`the account of ${user.displayName} was`, "deleted", error);
   const confirm = () =>
     fly(
-      async () => {
-        await deletion.mutateAsync(user.id);
+      () => deletion.mutateAsync(user.id),
+      () => {
         toastDone(`${user.displayName} deleted`);
         if (here.current) onClose();
       },

@@ -38,7 +38,8 @@ export function PasswordDialog({ user, role, onClose, onSaved }: PasswordDialogP
     if (password.length < passwordMinimum) return refuse(`A password has at least ${passwordMinimum} characters.`);
     const patch: UserPatch = role ? { role, password } : { password };
     fly(
-      async () => onSaved(await update.mutateAsync({ id: user.id, patch })),
+      () => update.mutateAsync({ id: user.id, patch }),
+      onSaved,
       (error) => (here.current ? refuse(explain(error)) : toastFailed(whatFailed(`the password of ${user.displayName} was`, "changed", error))),
     );
   };

@@ -25,7 +25,8 @@ export function RoleDialog({ user, role, isMe, onClose, onSaved }: RoleDialogPro
   const explain = (error: Error) => whatFailed(`the role of ${user.displayName} was`, "changed", error);
   const confirm = () =>
     fly(
-      async () => onSaved(await update.mutateAsync({ id: user.id, patch: { role } })),
+      () => update.mutateAsync({ id: user.id, patch: { role } }),
+      onSaved,
       (error) => here.current || toastFailed(explain(error)),
     );
   return (

@@ -53,8 +53,8 @@ export function UserFormDialog({ user, onClose, onSaved }: UserFormDialogProps) 
     const found = check(values, needsPassword);
     if (Object.keys(found).length > 0) return show(found);
     fly(
-      async () => {
-        const saved = await save();
+      save,
+      (saved) => {
         key.current.spent();
         onSaved(saved);
       },
