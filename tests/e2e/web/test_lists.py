@@ -322,6 +322,13 @@ class TestMyTickets:
             expect_path(page, "/my")
             expect_rows(page, tickets)
 
+    def test_r67_are_mine_whatever_the_address_says(self, page_as: PageAs, callers: Callers, make: Factory) -> None:
+        ada = callers.new("AGENT")
+        ticket = make.ticket(assigneeId=ada.id)
+        page = page_as(ada, "/my?assignee=none")
+        expect_rows(page, [ticket])
+        expect(page.get_by_role("list", name="Filters in use").get_by_role("button")).to_have_text(["Not closed"])
+
     def test_r67_without_any_say_so_and_offer_a_way_on(self, page_as: PageAs, callers: Callers) -> None:
         page = page_as(callers.new("AGENT"), "/my")
         expect(page.get_by_role("heading", name="Nothing is assigned to you")).to_be_visible()

@@ -35,7 +35,8 @@ export function TicketsPage({ title, search, onSearch, onlyMine = false, empty }
   const { data: people = [] } = useQuery(usersQuery);
   const { data: tree = emptyTree } = useQuery(treeQuery);
   const query = toListQuery(onlyMine ? { ...search, assignee: "me" } : search, me.id);
-  const filters: FilterProps = { search, onSearch, people, nodes: useKnownNodes(tree, query), myId: me.id, assigneeFixed: onlyMine };
+  // Whose they are is no filter there, whatever the address says.
+  const filters: FilterProps = { search: onlyMine ? { ...search, assignee: undefined } : search, onSearch, people, nodes: useKnownNodes(tree, query), myId: me.id, assigneeFixed: onlyMine };
   return (
     <div>
       <div className={styles.head} ref={tellHeight}>
