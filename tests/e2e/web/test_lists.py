@@ -489,6 +489,34 @@ class TestLong:
             # Lower by as much as the filters take more, at most.
             assert seen[number] == pytest.approx(top, abs=2 if width in (PHONE[0], DESKTOP[0]) else 40), width
 
+    @pytest.mark.parametrize("by", ["wheel", "finger", "key"])
+    def test_lets_one_scroll_away_while_the_window_changes(self, page_as: PageAs, path: str, by: str) -> None:
+        page = page_as("AGENT", path)
+        expect(rows(page).first).to_be_visible()
+        self.in_the_middle(page)
+        page.evaluate(SCROLL_WHILE_IT_CHANGES, by)
+        page.set_viewport_size({"width": 1000, "height": 800})
+        number = soon(lambda: page.evaluate("window.came"))
+        for _ in range(10):
+            drawn(page)
+        assert number in page.evaluate(IN_SIGHT)
+
+
+# In the first frame after it: no hand hits it every time. Leaves the number of the row that comes in sight.
+SCROLL_WHILE_IT_CHANGES = """by => {
+  const signs = {
+    wheel: () => new WheelEvent('wheel', { deltaY: 2000, bubbles: true }),
+    finger: () => new TouchEvent('touchmove', { bubbles: true }),
+    key: () => new KeyboardEvent('keydown', { key: 'PageDown', bubbles: true }),
+  };
+  const scroll = () => {
+    document.body.dispatchEvent(signs[by]());
+    scrollBy({ top: 2000, behavior: 'instant' });
+    const row = document.elementFromPoint(innerWidth / 2, innerHeight / 2).closest('tr');
+    window.came = row.dataset.ticket;
+  };
+  addEventListener('resize', () => requestAnimationFrame(() => requestAnimationFrame(scroll)), { once: true });
+}"""
 
 # Whether it is what one sees where it is drawn, and how far below the filters that is.
 HEAD_BELOW_FILTERS = """head => {

@@ -9,6 +9,10 @@ interface Anchor {
 /** So long rows that come into sight go on finding their heights, and those of the blocks above are guessed anew. */
 const framesToSettle = 8;
 
+/** Somebody scrolls, and not we: what `scroll` cannot tell. */
+const signsOfScrolling = ["wheel", "touchmove", "keydown"] as const;
+const scrollingKeys = ["ArrowUp", "ArrowDown", "PageUp", "PageDown", "Home", "End", " "];
+
 /** A window that is made narrower or wider lays all rows out anew; the first one in sight stays where it was. */
 export function useAnchor(table: RefObject<HTMLTableElement | null>): void {
   useEffect(() => {
@@ -31,6 +35,14 @@ export function useAnchor(table: RefObject<HTMLTableElement | null>): void {
       settled = scrollY;
       if (framesLeft > 0) frame = requestAnimationFrame(stay);
     };
+    const scrolled = (event: WheelEvent | TouchEvent | KeyboardEvent) => {
+      // Ctrl and the wheel zoom, which is what changes the width.
+      const scrolls = "key" in event ? scrollingKeys.includes(event.key) : !event.ctrlKey;
+      if (framesLeft === 0 || !scrolls) return;
+      cancelAnimationFrame(frame);
+      framesLeft = 0;
+      settled = undefined;
+    };
     const observer = new ResizeObserver(() => {
       if (element.clientWidth === width) return;
       width = element.clientWidth;
@@ -40,8 +52,10 @@ export function useAnchor(table: RefObject<HTMLTableElement | null>): void {
     });
     observer.observe(element);
     addEventListener("scroll", note, { passive: true });
+    for (const sign of signsOfScrolling) addEventListener(sign, scrolled, { passive: true });
     return () => {
       observer.disconnect();
+      for (const sign of signsOfScrolling) removeEventListener(sign, scrolled);
       removeEventListener("scroll", note);
       cancelAnimationFrame(frame);
     };
