@@ -27,6 +27,6 @@ type Level = "category" | "type" | "item";
 type Deleted = NodeRef & { level: Level };
 
 const levels: readonly Level[] = ["category", "type", "item"];
-const deletedIn = (tickets: readonly Ticket[]): Deleted[] => tickets.flatMap((ticket) => levels.map((level) => ({ ...ticket[level], level })).filter((node) => node.deleted));
+const deletedIn = (tickets: readonly Ticket[]): Deleted[] => tickets.flatMap((ticket) => levels.filter((level) => ticket[level].deleted).map((level) => ({ ...ticket[level], level })));
 const deletedInPages = ({ pages }: { pages: readonly { data: Ticket[] }[] }) => unique(deletedIn(pages.flatMap((page) => page.data)));
 const unique = (nodes: readonly Deleted[]) => [...new Map(nodes.map((node) => [node.id, node])).values()];
