@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from e2e.web.conftest import PageAs
+from e2e.web.test_keyboard import UNCOVERED, has_focus
 from support.browser import DESKTOP, PHONE
 from support.clients import Caller, Callers
 from support.eventually import soon
@@ -466,6 +467,17 @@ class TestLong:
             page.set_viewport_size({"width": 850, "height": 600})
             page.evaluate("scrollTo(0, 1500)")
             drawn(page)
+
+    def test_has_a_low_window_to_itself(self, page_as: PageAs, path: str) -> None:
+        page = page_as("AGENT", path, size=(900, 420))
+        self.in_the_middle(page)
+        for bar in (page.get_by_role("search"), page.get_by_role("columnheader", name="Title")):
+            expect(bar).not_to_be_in_viewport()
+        page.keyboard.press("j")
+        page.keyboard.press("x")  # the bar of what is selected
+        for key in ["j"] * 12 + ["k"] * 12 + ["Tab"] * 24 + ["Shift+Tab"] * 24:
+            page.keyboard.press(key)
+            assert page.evaluate(UNCOVERED), has_focus(page)
 
     def test_has_cards_without_heads_on_a_phone(self, page_as: PageAs, path: str) -> None:
         page = page_as("AGENT", path, size=PHONE)
