@@ -225,6 +225,23 @@ class TestFilters:
         expect_rows(page, [getattr(queue, name) for name in fits])
         expect(page).to_have_url(re.compile(re.escape(parameter)))
 
+    @pytest.mark.parametrize("button", ["Queue", "Assignee"])
+    def test_30_is_chosen_by_keys_alone(self, page_as: PageAs, queue: Queue, button: str) -> None:
+        page = page_as("USER", "/")
+        opener = page.get_by_role("search").get_by_role("button", name=button)
+        opener.press("Enter")
+        box = page.get_by_role("combobox", name=f"Find: {button}")
+        expect(box).to_be_focused()
+        wanted = {"Queue": queue.route.category["name"], "Assignee": queue.agent.user["displayName"]}[button]
+        for _ in range(2):  # choosing what is chosen already changes nothing
+            box.press_sequentially(wanted)
+            expect(page.get_by_role("option")).to_have_count(1)
+            page.keyboard.press("Enter")
+            expect(box).to_have_count(0)
+            expect(page.get_by_role("button", name=f"Remove filter {button}: {wanted}")).to_be_visible()
+            expect(opener).to_be_focused()
+            opener.press("Enter")
+
     def test_r66_combined_they_stand_in_the_url_and_come_off_one_by_one(self, page_as: PageAs, queue: Queue) -> None:
         page = page_as("AGENT", queue.path)
         search(page, "mail")

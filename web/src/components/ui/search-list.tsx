@@ -29,7 +29,6 @@ export function SearchList({ label, choices, chosen, onChoose }: SearchChoices) 
           items={sections}
           selectionMode="single"
           selectedKeys={[chosen]}
-          onAction={onClose}
           onSelectionChange={(selection) => {
             onClose();
             // Choosing what is chosen already takes nothing away.
