@@ -5,6 +5,10 @@ import type { Status, Ticket } from "@/api/wire";
 import type { ListQuery } from "@/lib/ticket-search";
 
 const pageSize = 100;
+/** So often a list that one has open is asked for again: so long may what others did be missing from it. */
+const freshness = 30_000;
+/** Further down one reads, and does not watch; all pages would be asked for again. */
+const watchedPages = 3;
 
 /** The tickets of a filter, in pages, in the server's order: SEV 1 first, the newest of each first. */
 export function ticketsQuery(query: ListQuery) {
@@ -15,6 +19,7 @@ export function ticketsQuery(query: ListQuery) {
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.nextCursor,
     placeholderData: keepPreviousData,
+    refetchInterval: ({ state: { data } }) => data !== undefined && data.pages.length <= watchedPages && freshness,
     gcTime: 60 * 60_000, // who reads a ticket for long comes back to the same place, too
   });
 }
@@ -56,7 +61,7 @@ export const criticalTicketsQuery = queryOptions({
     } while (cursor);
     return found;
   },
-  refetchInterval: 30_000,
+  refetchInterval: freshness,
 });
 
 /** The numbers of those one made SEV 1 oneself, here: to oneself they are no news. Each until the shell has heard of it. */

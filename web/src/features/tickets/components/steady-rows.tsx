@@ -23,8 +23,9 @@ export class SteadyRows extends Component<SteadyRowsProps> {
     if (tickets === this.props.tickets && drawn === this.props.drawn) return null;
     const rows = this.rows();
     const index = rows.findIndex((row) => row.contains(document.activeElement));
-    // At the very top one wants to see what is new.
-    const seen = scrollY > 0 ? rows.map((row) => [row, row.getBoundingClientRect()] as const).filter(([, { top, bottom }]) => bottom > 0 && top < innerHeight) : [];
+    // At the very top one wants to see what is new, unless one is about to press what is there.
+    const stays = scrollY > 0 || rows.some((row) => row.matches(":hover"));
+    const seen = stays ? rows.map((row) => [row, row.getBoundingClientRect()] as const).filter(([, { top, bottom }]) => bottom > 0 && top < innerHeight) : [];
     return { tops: new Map(seen.map(([row, { top }]) => [row, top])), focused: rows[index], index };
   }
 
