@@ -9,7 +9,19 @@ from e2e.web.conftest import PageAs
 from support.browser import DESKTOP, PHONE
 from support.clients import PASSWORD, Callers
 from support.factories import Factory, unique
-from support.screen import comment_by, dialog, drawn, expect_path, expect_rows, heading, menu, row_of, rows, toast
+from support.screen import (
+    comment_by,
+    dialog,
+    drawn,
+    expect_path,
+    expect_rows,
+    heading,
+    menu,
+    pick,
+    row_of,
+    rows,
+    toast,
+)
 
 
 def tab_to(page: Page, target: Locator, key: str = "Tab") -> None:
@@ -428,6 +440,42 @@ class TestFocus:
                 expect(page.get_by_role("listbox")).to_have_count(0)
                 page.keyboard.press("Escape")
             expect(what).to_have_count(0)
+            expect(button).to_be_focused()
+
+    def test_returns_to_a_menu_that_led_to_a_dialog_each_time(
+        self, page_as: PageAs, make: Factory, callers: Callers
+    ) -> None:
+        somebody = callers.create_user(role="USER", displayName=unique("Somebody "))
+        for path, opener, choice in (
+            (f"/tickets/{make.ticket()['displayId']}", "More actions", "Delete ticket"),
+            ("/admin/users", f"Role of {somebody['displayName']}", "Agent"),
+        ):
+            page = page_as("ADMIN", path)
+            button = page.get_by_role("button", name=opener)
+            for by_keys in (True, True, False, False):
+                if by_keys:
+                    button.press("Enter")
+                    menu(page).filter(has_text=choice).press("Enter")
+                else:
+                    pick(page, opener, choice)
+                question = page.get_by_role("alertdialog")
+                expect(question).to_be_visible()
+                page.keyboard.press("Escape")
+                expect(question).to_have_count(0)
+                expect(button).to_be_focused()
+
+    def test_returns_to_where_the_palette_was_opened_each_time(self, page_as: PageAs) -> None:
+        page = page_as("AGENT", "/my")
+        button = page.get_by_role("button", name="Account of")
+        button.focus()
+        for _ in range(3):
+            page.keyboard.press("Control+k")
+            page.get_by_role("combobox", name="Search and commands").fill("shortcuts")
+            arrow_to(page, page.get_by_role("option", name="Keyboard shortcuts"))
+            page.keyboard.press("Enter")
+            expect(dialog(page, "Keyboard shortcuts")).to_be_visible()
+            page.keyboard.press("Escape")
+            expect(dialog(page, "Keyboard shortcuts")).to_have_count(0)
             expect(button).to_be_focused()
 
     def test_stays_in_a_dialog(self, page_as: PageAs) -> None:

@@ -1,5 +1,6 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState, type KeyboardEvent, type ReactNode } from "react";
+import { flushSync } from "react-dom";
 import { Autocomplete, Dialog, Header, Input, ListBox, ListBoxItem, ListBoxSection, Modal, ModalOverlay, SearchField, type Key } from "react-aria-components";
 
 import type { SessionUser } from "@/api/wire";
@@ -24,10 +25,13 @@ interface PaletteProps {
 /** One box for everything: tickets, people, pages and actions; or a choice for the tickets one is at. */
 export function Palette({ mode, targets, me, onClose }: PaletteProps) {
   const [text, setText] = useState("");
+  const [opener] = useState(() => document.activeElement);
   const shown = useShown(mode, targets, me, text.trim());
   const run = (key: Key) => {
     const command = shown.flatMap((section) => section.commands).find(({ id }) => id === key);
-    onClose();
+    // In this order: a dialog that opens gives the focus back to what has it then, and the palette is gone by that time.
+    flushSync(onClose);
+    if (opener instanceof HTMLElement) opener.focus();
     command?.run();
   };
   const title = titleOf(mode, targets);

@@ -34,14 +34,14 @@ export interface Action {
 }
 
 export function ChoiceList({ label, choices, chosen, onChoose, multiple }: Choices) {
-  const { triggerRef, from, onClose } = useOpenedMenu();
+  const { triggerRef, from, onClose, leave } = useOpenedMenu();
+  const choose = (ids: string[]) => (multiple ? onChoose(ids) : leave(() => onChoose(ids)));
   const press = (event: KeyboardEvent) => {
     const choice = multiple ? undefined : choices.find(({ text }) => hasDigit(text, event.key));
     if (!choice || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     event.stopPropagation();
-    onClose();
-    onChoose([choice.id]);
+    choose([choice.id]);
   };
   return (
     <Popover isOpen onOpenChange={onClose} triggerRef={triggerRef} trigger="MenuTrigger" aria-label={label} className={styles.popover} placement="bottom start">
@@ -56,7 +56,7 @@ export function ChoiceList({ label, choices, chosen, onChoose, multiple }: Choic
           disallowEmptySelection={!multiple}
           // Its own while it is open: the next tick counts from the ones before it, not from what the page made of them.
           defaultSelectedKeys={chosen}
-          onSelectionChange={(selection) => onChoose(toIds(selection, choices))}
+          onSelectionChange={(selection) => choose(toIds(selection, choices))}
         >
           {(choice) => (
             <MenuItem id={choice.id} textValue={choice.text} className={styles.item}>
@@ -94,10 +94,11 @@ function toIds(selection: Selection, choices: readonly Choice[]): string[] {
 }
 
 export function ActionList({ label, actions }: { label: string; actions: readonly Action[] }) {
-  const { triggerRef, from, onClose } = useOpenedMenu();
+  const { triggerRef, from, onClose, leave } = useOpenedMenu();
+  const act = (key: Key) => leave(() => actions.find(({ id }) => id === key)?.run());
   return (
     <Popover isOpen onOpenChange={onClose} triggerRef={triggerRef} trigger="MenuTrigger" aria-label={label} className={styles.popover} placement="bottom end">
-      <Menu aria-label={label} className={styles.menu} autoFocus={from} onClose={onClose} onAction={(key: Key) => actions.find((action) => action.id === key)?.run()}>
+      <Menu aria-label={label} className={styles.menu} autoFocus={from} onClose={onClose} onAction={act}>
         {actions.map((action) => (
           <MenuItem key={action.id} id={action.id} textValue={action.label} className={classNames(styles.item, action.danger && styles.danger)}>
             {action.icon && <span className={styles.icon}>{action.icon}</span>}

@@ -1,4 +1,5 @@
 import { createContext, useContext, useRef, useState, type KeyboardEvent, type ReactNode, type RefObject } from "react";
+import { flushSync } from "react-dom";
 
 import { toastFailed } from "@/components/ui/toast";
 
@@ -8,6 +9,8 @@ interface Opened {
   /** Not by a pointer: the focus is to be seen where it goes. */
   byKeys: boolean;
   onClose: () => void;
+  /** Closes, gives the focus back to the button, and acts then: a dialog that opens gives it back to what has it at that moment, which a choice that goes cannot be. */
+  leave: (act: () => void) => void;
 }
 
 const OpenedContext = createContext<Opened | null>(null);
@@ -33,6 +36,12 @@ export function Opener({ label, popup, trigger, triggerClass, load, children }: 
   const [opened, setOpened] = useState<Pick<Opened, "from" | "byKeys"> | null>(null);
   const preload = () => void load().catch(() => undefined);
   const open = (from: Opened["from"], byKeys: boolean) => void load().then(() => setOpened({ from, byKeys }), offerReload);
+  const onClose = () => setOpened(null);
+  const leave = (act: () => void) => {
+    flushSync(onClose);
+    triggerRef.current?.focus();
+    act();
+  };
   const press = (event: KeyboardEvent) => {
     if (popup !== "menu" || (event.key !== "ArrowDown" && event.key !== "ArrowUp")) return;
     event.preventDefault();
@@ -54,7 +63,7 @@ export function Opener({ label, popup, trigger, triggerClass, load, children }: 
       >
         {trigger}
       </button>
-      {opened && <OpenedContext value={{ triggerRef, ...opened, onClose: () => setOpened(null) }}>{children}</OpenedContext>}
+      {opened && <OpenedContext value={{ triggerRef, ...opened, onClose, leave }}>{children}</OpenedContext>}
     </>
   );
 }
