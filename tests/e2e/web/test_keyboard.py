@@ -1,6 +1,7 @@
 """The client without a mouse: everything is reached, seen and left by keys."""
 
 import re
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
@@ -44,6 +45,23 @@ def arrow_to(page: Page, option: Locator) -> None:
         page.keyboard.press("ArrowDown")
         expect(page.locator(f"[role=option][data-focused]:not([id='{before}'])")).to_have_count(1)
     raise AssertionError(f"{option} is not reached by ArrowDown")
+
+
+def hold(page: Page, name: str) -> Callable[[], None]:
+    """Keep a file of the client on its way until what this returns is called: from then on it is there."""
+    held: list[Route] = []
+    page.route(f"**/assets/{name}-*.js", lambda route: held.append(route), times=1)
+
+    def arrive() -> None:
+        for _ in range(100):  # it is asked for a moment after the press
+            if held:
+                break
+            drawn(page)
+        held[0].continue_()
+        page.evaluate("file => import(file).then(() => null)", held[0].request.url)
+        drawn(page)
+
+    return arrive
 
 
 def has_focus(page: Page) -> str:
@@ -247,6 +265,45 @@ class TestPalette:
         page.keyboard.press("Escape")
         expect(dialog(page, "Search and commands")).to_have_count(0)
         expect(opener).to_be_focused()
+
+
+class TestWhatOpensLate:
+    """Fetched, it came when one had gone on to something else."""
+
+    @pytest.mark.parametrize(
+        ("opener", "file"), [("Severity: SEV 3 Medium", "menu-list"), ("Assignee: Unassigned", "assignee-box")]
+    )
+    def test_leaves_the_focus_where_one_types_by_then(
+        self, page_as: PageAs, make: Factory, opener: str, file: str
+    ) -> None:
+        page = page_as("AGENT", f"/tickets/{make.ticket()['displayId']}")
+        button, comment = page.get_by_role("button", name=opener), page.get_by_role("textbox", name="Comment")
+        expect(button).to_be_visible()
+        arrive = hold(page, file)
+        button.click()
+        comment.click()
+        page.keyboard.type("Lost ")
+        arrive()
+        page.keyboard.type("2 of 4")
+        expect(comment).to_have_value("Lost 2 of 4")
+        expect(comment).to_be_focused()
+        expect(menu(page).or_(page.get_by_role("listbox"))).to_have_count(0)
+        expect(page.get_by_role("button", name="Severity: SEV 3 Medium")).to_be_visible()
+        button.click()
+        expect(menu(page).or_(page.get_by_role("listbox")).first).to_be_visible()
+
+    @pytest.mark.parametrize("focused", [True, False], ids=["elsewhere", "in Safari"])
+    def test_opens_all_the_same_where_one_waited(self, page_as: PageAs, make: Factory, focused: bool) -> None:
+        page = page_as("AGENT", f"/tickets/{make.ticket()['displayId']}")
+        button = page.get_by_role("button", name="Severity: SEV 3 Medium")
+        expect(button).to_be_visible()
+        arrive = hold(page, "menu-list")
+        if focused:
+            button.click()
+        else:
+            button.dispatch_event("click")
+        arrive()
+        expect(menu(page).filter(has_text="SEV 3")).to_be_focused()
 
 
 class TestMenuOfSeverities:

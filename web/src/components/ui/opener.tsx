@@ -35,7 +35,7 @@ export function Opener({ label, popup, trigger, triggerClass, load, children }: 
   const triggerRef = useRef<HTMLButtonElement>(null);
   const [opened, setOpened] = useState<Pick<Opened, "from" | "byKeys"> | null>(null);
   const preload = () => void load().catch(() => undefined);
-  const open = (from: Opened["from"], byKeys: boolean) => void load().then(() => setOpened({ from, byKeys }), offerReload);
+  const open = (from: Opened["from"], byKeys: boolean) => openFetched(load, () => setOpened({ from, byKeys }));
   const onClose = () => setOpened(null);
   const leave = (act: () => void) => {
     flushSync(onClose);
@@ -66,6 +66,12 @@ export function Opener({ label, popup, trigger, triggerClass, load, children }: 
       {opened && <OpenedContext value={{ triggerRef, ...opened, onClose, leave }}>{children}</OpenedContext>}
     </>
   );
+}
+
+/** Fetches what a press opens, and opens it then, unless something else took the focus meanwhile: what one types by now is for that. */
+export function openFetched(load: () => Promise<unknown>, open: () => void): void {
+  const { activeElement } = document; // not the button: Safari does not focus what one clicks
+  void load().then(() => document.activeElement === activeElement && open(), offerReload);
 }
 
 /** The server is out of reach, or has a newer client and this one's files no more. */

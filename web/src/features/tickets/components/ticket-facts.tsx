@@ -7,6 +7,7 @@ import { SeverityBadge, StatusBadge } from "@/components/ui/badge";
 import { Button, buttonClass } from "@/components/ui/button";
 import { later } from "@/components/ui/later";
 import { PickMenu } from "@/components/ui/menu";
+import { openFetched } from "@/components/ui/opener";
 import { Time } from "@/components/ui/time";
 import type { Changes } from "@/features/tickets/changes";
 import styles from "@/features/tickets/components/ticket-facts.module.css";
@@ -147,11 +148,11 @@ function AssigneeFact({ ticket, me, people, editable, onChange }: FactProps & Pi
   );
   if (!editable) return shown;
   if (choosing) {
-    return <AssigneeBox ticket={ticket} me={me} people={people} onChange={onChange} onClose={close} fallback={shown} />;
+    return <AssigneeBox ticket={ticket} me={me} people={people} onChange={onChange} onClose={close} />;
   }
   return (
     <div className={styles.row}>
-      <button ref={opener} type="button" className={styles.value} aria-label={`Assignee: ${ticket.assignee?.displayName ?? "Unassigned"}`} onClick={() => setChoosing(true)}>
+      <button ref={opener} type="button" className={styles.value} aria-label={`Assignee: ${ticket.assignee?.displayName ?? "Unassigned"}`} onClick={() => openFetched(AssigneeBox.load, () => setChoosing(true))}>
         {shown}
       </button>
       {ticket.assignee?.id !== me.id && (
