@@ -219,7 +219,7 @@ def open_list(label: str) -> Callable[[Page], object]:
     return opens
 
 
-MENU, LIST, QUESTION, DIALOG = "[role^=menuitem]", "role=listbox", "role=alertdialog", "role=dialog"
+MENU, LIST, QUESTION, DIALOG = "[role^=menuitem]", "role=listbox", "role=alertdialog", "[role=dialog]:not([aria-busy])"
 WRONG = "[aria-invalid=true]"
 
 # Where it opens, how, and what is there from then on.

@@ -38,19 +38,14 @@ export function Shell() {
           </main>
         </div>
       </div>
-      {open?.kind === "palette" && <Palette mode={open.mode} targets={open.targets} me={me} onClose={close} fallback={<OverlayPending />} />}
-      {open?.kind === "shortcuts" && <ShortcutHelp me={me} onClose={close} fallback={<OverlayPending />} />}
-      {open?.kind === "sign-out" && <SignOutDialog me={me} onClose={close} fallback={<OverlayPending />} />}
+      {open?.kind === "palette" && <Palette mode={open.mode} targets={open.targets} me={me} onClose={close} />}
+      {open?.kind === "shortcuts" && <ShortcutHelp me={me} onClose={close} />}
+      {open?.kind === "sign-out" && <SignOutDialog me={me} onClose={close} />}
       <Toasts />
       <div id="announcer-polite" className="visually-hidden" role="status" aria-live="polite" data-live-announcer="true" />
       <div id="announcer-assertive" className="visually-hidden" role="alert" aria-live="assertive" data-live-announcer="true" />
     </>
   );
-}
-
-/** What one types while the palette is on its way is not for the page beneath it. */
-function OverlayPending() {
-  return <div role="dialog" aria-modal="true" aria-busy="true" aria-label="Loading" className="visually-hidden" />;
 }
 
 /** A new page speaks up: its heading takes the focus, unless the page has put it somewhere already. */

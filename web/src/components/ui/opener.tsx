@@ -1,6 +1,7 @@
 import { createContext, useContext, useRef, useState, type KeyboardEvent, type ReactNode, type RefObject } from "react";
 import { flushSync } from "react-dom";
 
+import { OverlayPending } from "@/components/ui/later";
 import { toastFailed } from "@/components/ui/toast";
 
 interface Opened {
@@ -34,8 +35,9 @@ interface OpenerProps {
 export function Opener({ label, popup, trigger, triggerClass, load, children }: OpenerProps) {
   const triggerRef = useRef<HTMLButtonElement>(null);
   const [opened, setOpened] = useState<Pick<Opened, "from" | "byKeys"> | null>(null);
+  const { coming, openFetched } = useOpening(load);
   const preload = () => void load().catch(() => undefined);
-  const open = (from: Opened["from"], byKeys: boolean) => openFetched(load, () => setOpened({ from, byKeys }));
+  const open = (from: Opened["from"], byKeys: boolean) => openFetched(() => setOpened({ from, byKeys }));
   const onClose = () => setOpened(null);
   const leave = (act: () => void) => {
     flushSync(onClose);
@@ -63,15 +65,23 @@ export function Opener({ label, popup, trigger, triggerClass, load, children }: 
       >
         {trigger}
       </button>
+      {coming}
       {opened && <OpenedContext value={{ triggerRef, ...opened, onClose, leave }}>{children}</OpenedContext>}
     </>
   );
 }
 
 /** Fetches what a press opens, and opens it then, unless something else took the focus meanwhile: what one types by now is for that. */
-export function openFetched(load: () => Promise<unknown>, open: () => void): void {
-  const { activeElement } = document; // not the button: Safari does not focus what one clicks
-  void load().then(() => document.activeElement === activeElement && open(), offerReload);
+export function useOpening(load: () => Promise<unknown>) {
+  const [isComing, setComing] = useState(false);
+  const openFetched = (open: () => void) => {
+    const { activeElement } = document; // not the button: Safari does not focus what one clicks
+    setComing(true);
+    void load()
+      .then(() => document.activeElement === activeElement && open(), offerReload)
+      .finally(() => setComing(false));
+  };
+  return { coming: isComing && <OverlayPending />, openFetched };
 }
 
 /** The server is out of reach, or has a newer client and this one's files no more. */

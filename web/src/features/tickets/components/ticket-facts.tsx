@@ -7,7 +7,7 @@ import { SeverityBadge, StatusBadge } from "@/components/ui/badge";
 import { Button, buttonClass } from "@/components/ui/button";
 import { later } from "@/components/ui/later";
 import { PickMenu } from "@/components/ui/menu";
-import { openFetched } from "@/components/ui/opener";
+import { useOpening } from "@/components/ui/opener";
 import { Time } from "@/components/ui/time";
 import type { Changes } from "@/features/tickets/changes";
 import styles from "@/features/tickets/components/ticket-facts.module.css";
@@ -131,6 +131,7 @@ type FactProps = Pick<TicketFactsProps, "ticket" | "onChange"> & { editable: boo
 function AssigneeFact({ ticket, me, people, editable, onChange }: FactProps & Pick<TicketFactsProps, "me" | "people">) {
   const [choosing, setChoosing] = useState(false);
   const opener = useRef<HTMLButtonElement>(null);
+  const { coming, openFetched } = useOpening(AssigneeBox.load);
   const close = () => {
     setChoosing(false);
     requestAnimationFrame(() => document.activeElement === document.body && opener.current?.focus());
@@ -152,9 +153,10 @@ function AssigneeFact({ ticket, me, people, editable, onChange }: FactProps & Pi
   }
   return (
     <div className={styles.row}>
-      <button ref={opener} type="button" className={styles.value} aria-label={`Assignee: ${ticket.assignee?.displayName ?? "Unassigned"}`} onClick={() => openFetched(AssigneeBox.load, () => setChoosing(true))}>
+      <button ref={opener} type="button" className={styles.value} aria-label={`Assignee: ${ticket.assignee?.displayName ?? "Unassigned"}`} onClick={() => openFetched(() => setChoosing(true))}>
         {shown}
       </button>
+      {coming}
       {ticket.assignee?.id !== me.id && (
         <Button kind="quiet" icon={<UserPlus />} className={styles.small} onClick={() => onChange({ assignee: me })}>
           Assign to me
