@@ -391,6 +391,20 @@ class TestMenuOfSeverities:
         expect(menu(page)).to_have_count(0)
         expect(button).to_be_focused()
 
+    def test_takes_a_digit_that_is_held_once(self, page_as: PageAs, make: Factory) -> None:
+        ticket = make.ticket(severity=4)
+        page = page_as("AGENT", f"/tickets/{ticket['displayId']}")
+        page.get_by_role("button", name="Severity: SEV 4 Low").press("Enter")
+        expect(menu(page).filter(has_text="SEV 4")).to_be_focused()
+        for _ in range(4):
+            page.keyboard.down("2")
+            drawn(page)
+        page.keyboard.up("2")
+        told = page.locator("[data-toast]")
+        expect(told).to_contain_text([f"{ticket['displayId']}: SEV 2"])
+        told.get_by_role("button", name="Undo").click()
+        expect(page.get_by_role("button", name="Severity: SEV 4 Low")).to_be_visible()
+
     def test_of_the_list_and_of_what_is_selected_there_take_a_digit(
         self, page_as: PageAs, callers: Callers, make: Factory
     ) -> None:
@@ -436,6 +450,30 @@ class TestSingleKeys:
         expect(heading(page)).to_have_text(tickets[1]["title"])
         page.go_back()
         expect(link).to_be_focused()
+
+    def test_that_are_held_walk_on_but_act_once(self, page_as: PageAs, make: Factory) -> None:
+        route = make.route()
+        tickets = [make.ticket(severity=severity, **route.ids) for severity in (1, 2, 3)]
+        page = page_as("AGENT", f"/?queue={route.category['id']}")
+        expect_rows(page, tickets, order=True)
+        for key, times in (("j", 3), ("x", 2)):
+            for _ in range(times):
+                page.keyboard.down(key)
+                drawn(page)
+            page.keyboard.up(key)
+        expect(row_of(page, tickets[2]).locator("[data-row-link]")).to_be_focused()
+        expect(page.get_by_role("checkbox", name=f"Select {tickets[2]['displayId']}")).to_be_checked()
+
+    def test_pressed_twice_leave_the_way_back(self, page_as: PageAs, make: Factory) -> None:
+        ticket = make.ticket(severity=4)
+        page = page_as("AGENT", f"/tickets/{ticket['displayId']}")
+        expect(page.get_by_role("button", name="Severity: SEV 4 Low")).to_be_visible()
+        page.keyboard.press("2")
+        expect(page.get_by_role("button", name="Severity: SEV 2 High")).to_be_visible()
+        page.keyboard.press("2")
+        expect(toast(page, f"{ticket['displayId']}: SEV 2 already")).to_be_visible()
+        page.get_by_role("button", name="Undo").click()
+        expect(page.get_by_role("button", name="Severity: SEV 4 Low")).to_be_visible()
 
     @pytest.mark.parametrize(
         "size", [DESKTOP, (1000, 500), (850, 500), PHONE], ids=["desktop", "low", "small", "phone"]

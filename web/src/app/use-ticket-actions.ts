@@ -1,11 +1,12 @@
 import { useQueryClient } from "@tanstack/react-query";
 
 import { whatFailed } from "@/api/client";
+import type { Ticket, TicketPatch } from "@/api/wire";
 import { toastDone, toastFailed } from "@/components/ui/toast";
 import { useSession } from "@/features/session/api/get-session";
 import { seenTicket } from "@/features/tickets/api/get-ticket";
 import { EditConflict, useUpdateTicket, type Edit } from "@/features/tickets/api/update-ticket";
-import { only, type Changes } from "@/features/tickets/changes";
+import { only, toPatch, type Changes } from "@/features/tickets/changes";
 import { count } from "@/lib/count";
 import { pathText } from "@/lib/cti";
 import { mayBecome } from "@/lib/policies";
@@ -50,9 +51,19 @@ export function useTicketActions() {
         run: () => void save(failed.map(({ edit }) => edit), what),
       });
   };
-  const apply = (displayIds: readonly string[], changes: Changes): Promise<void> =>
-    save(displayIds.map((displayId) => ({ displayId, changes, base: seenTicket(client, displayId) })), describe(changes));
+  const apply = async (displayIds: readonly string[], changes: Changes): Promise<void> => {
+    const edits = displayIds.map((displayId) => ({ displayId, changes, base: seenTicket(client, displayId) }));
+    // What is so already is not sent: its Undo would lead nowhere, and take the place of the one that leads back.
+    const wanted = edits.filter(({ base }) => !base || !has(base.ticket, changes));
+    if (wanted.length > 0) await save(wanted, describe(changes));
+    else toastDone(`${named(edits)}: ${describe(changes)} already`);
+  };
   return { apply };
+}
+
+function has(ticket: Ticket, changes: Changes): boolean {
+  const now = toPatch(only(ticket, changes));
+  return Object.entries(toPatch(changes)).every(([field, value]) => now[field as keyof TicketPatch] === value);
 }
 
 const named = (edits: readonly Edit[]) => (edits.length === 1 ? edits[0]!.displayId : count(edits.length, "ticket"));

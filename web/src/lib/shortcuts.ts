@@ -5,10 +5,12 @@ import { preferences } from "@/lib/preferences";
 /**
  * Keys of one sign ("c", "?", "g d" for two in a row). They sleep while one types, inside lists and dialogs
  * that have keys of their own, and when switched off. A handler that returns false passes the key on.
+ * One that is held acts once, but for those that walk.
  */
 export type Shortcuts = Record<string, () => unknown>;
 
 const layers: Shortcuts[] = [];
+const walks = "jk";
 const sequenceTime = 1200; // ms between "g" and its second key
 let pending: { key: string; until: number } | null = null;
 
@@ -26,7 +28,7 @@ export function useShortcuts(shortcuts: Shortcuts): void {
 
 export function listenForShortcuts(): void {
   document.addEventListener("keydown", (event) => {
-    if (!preferences.get().singleKeys || isElsewhere(event)) return;
+    if (!preferences.get().singleKeys || isElsewhere(event) || (event.repeat && !walks.includes(event.key))) return;
     if (press(event.key, event.timeStamp)) event.preventDefault();
   });
 }

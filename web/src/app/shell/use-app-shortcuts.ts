@@ -35,6 +35,7 @@ export function useAppShortcuts(me: SessionUser): void {
     const press = (event: KeyboardEvent) => {
       if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "k" || event.shiftKey || event.altKey) return;
       event.preventDefault();
+      if (event.repeat) return;
       if (!document.querySelector("[role=dialog], [role=alertdialog]")) openPalette("everything", targets());
       else if (overlay.get()?.kind === "palette") overlay.set(null);
     };

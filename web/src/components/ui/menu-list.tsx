@@ -41,7 +41,7 @@ export function ChoiceList({ label, choices, chosen, onChoose, multiple }: Choic
     if (!choice || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     event.stopPropagation();
-    choose([choice.id]);
+    if (!event.repeat) choose([choice.id]);
   };
   return (
     <Popover isOpen onOpenChange={onClose} triggerRef={triggerRef} trigger="MenuTrigger" aria-label={label} className={styles.popover} placement="bottom start">
