@@ -1,8 +1,7 @@
 import { createContext, useContext, useRef, useState, type KeyboardEvent, type ReactNode, type RefObject } from "react";
 import { flushSync } from "react-dom";
 
-import { OverlayPending } from "@/components/ui/later";
-import { toastFailed } from "@/components/ui/toast";
+import { offerReload, OverlayPending } from "@/components/ui/later";
 
 interface Opened {
   triggerRef: RefObject<HTMLButtonElement | null>;
@@ -83,6 +82,3 @@ export function useOpening(load: () => Promise<unknown>) {
   };
   return { coming: isComing && <OverlayPending />, openFetched };
 }
-
-/** The server is out of reach, or has a newer client and this one's files no more. */
-const offerReload = () => toastFailed("This could not be fetched. Check your connection, or load the page anew: drafts are kept.", { label: "Reload", run: () => location.reload() });
