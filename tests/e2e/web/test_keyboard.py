@@ -165,7 +165,7 @@ class TestPalette:
         ):
             page.keyboard.press("Control+k")
             expect(page.get_by_role("combobox", name="Search and commands")).to_be_focused()
-            # The tickets that fit come a moment after the rest, and stand before it.
+            # The tickets that fit come a moment after the rest.
             with page.expect_response(re.compile(r"/api/tickets\?.*search=")):
                 page.keyboard.type(typed)
             arrow_to(page, page.get_by_role("option", name=shown).first)
@@ -193,6 +193,20 @@ class TestPalette:
         page.keyboard.press("Enter")
         expect_path(page, "/my")
         page.unroute_all(behavior="ignoreErrors")
+
+    def test_31_what_is_called_so_stands_before_tickets_that_tell_of_it(self, page_as: PageAs, make: Factory) -> None:
+        ticket = make.ticket(title=unique("Nobody can log out of ledger "))
+        page = page_as("AGENT", "/my")
+        expect(heading(page)).to_be_visible()
+        page.keyboard.press("Control+k")
+        box = page.get_by_role("combobox", name="Search and commands")
+        box.fill("log out")
+        offers = page.get_by_role("option")
+        expect(offers.filter(has_text=ticket["title"])).to_be_visible()
+        expect(offers.first).to_contain_text("Sign out")
+        # The word is in the middle of that name, and begins the ticket's.
+        box.fill("ledger")
+        expect(offers.first).to_contain_text(ticket["title"])
 
     def test_31_knows_other_words_for_what_it_offers(self, page_as: PageAs) -> None:
         page = page_as("ADMIN", "/my")

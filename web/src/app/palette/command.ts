@@ -19,7 +19,7 @@ export interface Command {
 /** Every typed word stands somewhere in the line, or is another word for it. */
 export const matches = ({ text, hint, section, words }: Command, typed: string) => hasAllWords([text, hint, section, words].join(" "), typed);
 
-/** Whether a word of the command begins with what is typed. */
-export function begins({ text }: Command, typed: string): boolean {
-  return ` ${fold(text)}`.includes(` ${fold(typed.trim())}`);
+/** Whether a word of the command, or another word for it, begins with what is typed. */
+export function begins({ text, words }: Command, typed: string): boolean {
+  return ` ${fold([text, words].join(" "))}`.includes(` ${fold(typed.trim())}`);
 }

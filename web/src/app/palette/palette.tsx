@@ -99,9 +99,9 @@ function useShown(mode: PaletteMode, targets: readonly string[], me: SessionUser
   const general = useCommands(me, targets, text !== "");
   const found = useFoundTickets(mode === "everything" ? text : "", general.openTicket);
   const fitting = { everything: general.commands, assign, status }[mode].filter((command) => matches(command, text));
-  // Enter takes the first: "res" is Resolved, though it is in "In Progress" too.
-  if (mode !== "everything") fitting.sort((one, other) => Number(begins(other, text)) - Number(begins(one, text)));
-  const sections = Map.groupBy([...found, ...fitting], (command) => command.section);
+  // Enter takes the first: "res" is Resolved, though it is in "In Progress" too; "log out" is no ticket about logs.
+  const called = fitting.filter((command) => begins(command, text));
+  const sections = Map.groupBy([...called, ...found, ...fitting.filter((command) => !called.includes(command))], (command) => command.section);
   return [...sections].map(([section, commands]) => ({ section, commands }));
 }
 
