@@ -67,6 +67,7 @@ class TestUsers:
         deletion.get_by_role("button", name="Delete user").click()
         expect(row).to_have_count(0)
         assert listed(callers, username) is None
+        expect(heading(page)).to_be_focused()
 
     def test_r74_the_own_account_cannot_be_deleted(self, page_as: PageAs, callers: Callers) -> None:
         me = callers.new("ADMIN", displayName=unique("Me "))
@@ -165,6 +166,7 @@ class TestKeys:
         shown.get_by_label("I saved it").check()
         shown.get_by_role("button", name="Done").click()
         expect(shown).to_have_count(0)
+        expect(heading(page)).to_be_focused()
         assert key not in page.content()
         page.reload()
         expect(user_row(page, robot.user["username"])).to_be_visible()
@@ -215,6 +217,7 @@ class TestTree:
             expect(question).to_contain_text("0 open tickets and 0 closed tickets are routed here.")
             question.get_by_role("button", name=f"Delete {level}").click()
             expect(panes[level].get_by_role("listitem").filter(has_text=names[level])).to_have_count(0)
+            expect(heading(page)).to_be_focused()
 
         add("category")
         rename("category")

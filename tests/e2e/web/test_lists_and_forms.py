@@ -70,6 +70,17 @@ class TestMoveAndDelete:
         expect(toast(page, f"{route.item['name']} deleted")).to_be_visible()
 
 
+def test_a_selection_that_leaves_the_filter_leaves_the_focus_to_the_heading(page_as: PageAs, make: Factory) -> None:
+    route = make.route()
+    tickets = [make.ticket(**route.ids) for _ in range(3)]
+    page = page_as("AGENT", f"/?queue={route.category['id']}&assignee=none")
+    for ticket in tickets[:2]:
+        page.get_by_role("checkbox", name=f"Select {ticket['displayId']}").check()
+    page.get_by_role("toolbar", name="Selected tickets").get_by_role("button", name="Assign to me").press("Enter")
+    expect_rows(page, tickets[2:])
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
+
+
 def test_a_letter_typed_while_the_search_is_applied_stays(page_as: PageAs, make: Factory) -> None:
     word = unique("word")
     ticket = make.ticket(title=word)

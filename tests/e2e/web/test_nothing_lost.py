@@ -446,6 +446,20 @@ class TestDeadServer:
         problem.get_by_role("button", name="Retry").click()
         expect_rows(page, [ticket])
         expect(problem).to_have_count(0)
+        expect(heading(page)).to_be_focused()
+
+    @pytest.mark.parametrize(("path", "asked"), [("/admin/users", "users"), ("/admin/cti", "cti/types")])
+    def test_is_told_on_a_page_for_admins_whose_heading_has_the_focus_then(
+        self, page_as: PageAs, unplugged: Visits, path: str, asked: str
+    ) -> None:
+        page = page_as("ADMIN", "/profile")
+        page.route(f"**/api/{asked}", lambda held: held.abort())
+        page.goto(path)
+        page.get_by_role("alert").get_by_role("button", name="Retry").focus()
+        page.unroute(f"**/api/{asked}")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("button", name=re.compile("^Edit|^Rename")).first).to_be_visible()
+        expect(heading(page)).to_be_focused()
 
     def test_leaves_what_was_shown_and_says_that_it_may_be_old(
         self, page_as: PageAs, make: Factory, unplugged: Visits

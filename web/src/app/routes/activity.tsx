@@ -13,6 +13,7 @@ import { History } from "@/features/audit/components/history";
 import { HistoryEntry } from "@/features/audit/components/history-entry";
 import { CommentCard } from "@/features/comments/components/comment-card";
 import { mayDeleteComment } from "@/lib/policies";
+import { useKeptFocus } from "@/lib/use-kept-focus";
 
 export type ActivityView = "comments" | "everything" | "history";
 
@@ -26,7 +27,8 @@ interface ActivityProps {
 /** Comments, history, or both as one story. */
 export function Activity({ ticket, me, view, onView }: ActivityProps) {
   useLinkedComment();
-  const heading = useFocusAfterDeletion(ticket.comments.length);
+  const heading = useRef<HTMLHeadingElement>(null);
+  useKeptFocus(ticket.comments.length, heading);
   return (
     <section aria-label="Activity">
       <h2 ref={heading} tabIndex={-1} className="visually-hidden">
@@ -97,20 +99,6 @@ function Everything({ ticket, me }: StoryProps) {
 function merge(comments: readonly Comment[], entries: readonly AuditEntry[]): (Comment | AuditEntry)[] {
   const events = entries.filter(({ action }) => action !== "COMMENT_ADDED").toReversed();
   return [...events, ...comments].sort((a, b) => Date.parse(a.createdAt) - Date.parse(b.createdAt));
-}
-
-/** A comment that goes takes the focus with it, and the dialog gives it back to a button that is gone: the heading has it then. */
-function useFocusAfterDeletion(comments: number) {
-  const heading = useRef<HTMLHeadingElement>(null);
-  const before = useRef(comments);
-  useEffect(() => {
-    const fewer = comments < before.current;
-    before.current = comments;
-    if (!fewer) return;
-    const frame = requestAnimationFrame(() => document.activeElement === document.body && heading.current?.focus({ preventScroll: true }));
-    return () => cancelAnimationFrame(frame);
-  }, [comments]);
-  return heading;
 }
 
 const movesOn = ["wheel", "touchmove", "pointerdown", "keydown"] as const;

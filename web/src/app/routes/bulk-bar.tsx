@@ -11,6 +11,7 @@ import { clearSelection, selectedTickets, selectLimit, selectShown, useShownCoun
 import { count } from "@/lib/count";
 import { parseSeverity, severities, severityLabel, severityName } from "@/lib/severity";
 import { useShortcuts } from "@/lib/shortcuts";
+import { useKeptFocus } from "@/lib/use-kept-focus";
 
 /** What can be done to the selected tickets together. */
 export function BulkBar({ me }: { me: SessionUser }) {
@@ -18,6 +19,7 @@ export function BulkBar({ me }: { me: SessionUser }) {
   const shown = useShownCount();
   const { apply } = useTicketActions();
   useShortcuts({ Escape: () => (selected.length > 0 ? clearSelection() : false) });
+  useKeptFocus(Number(selected.length > 0));
   if (selected.length === 0) return null;
   return (
     <div className={styles.bar} role="toolbar" aria-label="Selected tickets" data-bottom-bar>

@@ -18,12 +18,14 @@ import { count } from "@/lib/count";
 import type { CtiTree } from "@/lib/cti";
 import { mayAdministerCti } from "@/lib/policies";
 import { notClosed } from "@/lib/status";
+import { useKeptFocus } from "@/lib/use-kept-focus";
 
 const DeleteNodeDialog = later(() => import("@/app/routes/delete-node-dialog").then((module) => module.DeleteNodeDialog));
 
 export function Cti() {
   const me = useSession();
   const { data, error, refetch } = useQuery(treeQuery);
+  useKeptFocus(Number(error !== null));
   if (!mayAdministerCti(me)) return <PageForbidden />;
   return (
     <Page title="Categories, types and items">
@@ -37,6 +39,7 @@ function Panes({ tree }: { tree: CtiTree }) {
   const search = useSearch({ from: "/shell/admin/cti" });
   const navigate = useNavigate();
   const [deleting, setDeleting] = useState<{ level: Level; node: NodeRef } | null>(null);
+  useKeptFocus(tree.categories.length + tree.types.length + tree.items.length + Number(deleting !== null));
   const category = tree.categories.find(({ id }) => id === search.category);
   const type = tree.types.find(({ id, categoryId }) => id === search.type && categoryId === category?.id);
   const countOf = (level: Level) => (node: NodeRef) => <OpenTickets level={level} node={node} />;

@@ -22,6 +22,7 @@ import { roleLabel } from "@/lib/person";
 import { useShortcuts } from "@/lib/shortcuts";
 import { notClosed } from "@/lib/status";
 import { useDebounced } from "@/lib/use-debounced";
+import { useKeptFocus } from "@/lib/use-kept-focus";
 
 const Dialogs = later(() => import("@/app/routes/user-dialogs").then((module) => module.UserDialogs));
 
@@ -33,6 +34,7 @@ export function Users() {
   const found = data && fitting(data, search);
   const settled = useDebounced(search, 500);
   useAnnounced(found && settled && settled === search ? count(found.length, "account") : null, settled);
+  useKeptFocus((data?.length ?? 0) + Number(open !== null) + Number(error !== null));
   const box = useRef<HTMLInputElement>(null);
   useShortcuts({ "/": () => box.current?.focus() });
   if (!mayAdministerUsers(me)) return <PageForbidden />;

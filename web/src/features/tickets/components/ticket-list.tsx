@@ -12,6 +12,7 @@ import { keepOnly } from "@/features/tickets/selection";
 import { useAnnounced } from "@/lib/announce";
 import { count, formatNumber } from "@/lib/count";
 import type { ListQuery } from "@/lib/ticket-search";
+import { useKeptFocus } from "@/lib/use-kept-focus";
 
 interface TicketListProps {
   label: string;
@@ -28,6 +29,7 @@ export function TicketList({ label, query, selectable, empty }: TicketListProps)
   const tickets = useMemo(() => [...new Map(data?.pages.flatMap((page) => page.data).map((ticket) => [ticket.id, ticket])).values()], [data]);
   useEffect(() => keepOnly(tickets.map(({ displayId }) => displayId)), [tickets]);
   useEffect(() => () => keepOnly([]), []);
+  useKeptFocus(Number(error !== null));
   const total = data && (data.pages[0]?.total ?? tickets.length);
   useAnnounced(isPlaceholderData || total === undefined ? null : count(total, "ticket"), data?.pages[0]?.asked);
 
