@@ -214,7 +214,7 @@ class TestTree:
         def delete(level: str) -> None:
             panes[level].get_by_role("button", name=f"Delete {names[level]}").click()
             question = dialog(page, f"Delete the {level} “{names[level]}”?")
-            expect(question).to_contain_text("0 open tickets and 0 closed tickets are routed here.")
+            expect(question).to_contain_text("0 tickets that are not closed and 0 closed ones are routed here.")
             question.get_by_role("button", name=f"Delete {level}").click()
             expect(panes[level].get_by_role("listitem").filter(has_text=names[level])).to_have_count(0)
             expect(heading(page)).to_be_focused()
@@ -251,11 +251,11 @@ class TestTree:
         expect(items.get_by_role("link", name=f"2 tickets of {route.item['name']} not closed")).to_be_visible()
         items.get_by_role("button", name=f"Delete {route.item['name']}").click()
         question = dialog(page, f"Delete the item “{route.item['name']}”?")
-        expect(question).to_contain_text("2 open tickets and 1 closed ticket are routed here.")
-        question.get_by_label("Move the 2 open tickets elsewhere first").check()
+        expect(question).to_contain_text("2 tickets that are not closed and 1 closed one are routed here.")
+        question.get_by_label("Move the 2 tickets elsewhere first").check()
         choose(question, "Find by path", target.path)
         question.get_by_role("button", name="Move and delete item").click()
-        expect(toast(page, f"{route.item['name']} deleted")).to_be_visible()
+        expect(toast(page, f"2 tickets moved, {route.item['name']} deleted")).to_be_visible()
         after = [callers["USER"].get(f"/tickets/{ticket['id']}").json()["item"] for ticket in tickets]
         assert [item["name"] for item in after] == [target.item["name"], target.item["name"], route.item["name"]]
         assert after[2]["deleted"] is True
@@ -276,7 +276,7 @@ class TestTree:
         expect(confirm).to_be_disabled()
         for request in held:
             request.continue_()
-        expect(question).to_contain_text("1 open ticket and 0 closed tickets are routed here.")
+        expect(question).to_contain_text("1 ticket that is not closed and 0 closed ones are routed here.")
         expect(confirm).to_be_enabled()
         page.keyboard.press("Escape")
 

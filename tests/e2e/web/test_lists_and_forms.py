@@ -34,7 +34,7 @@ class TestMoveAndDelete:
         tickets = [make.ticket(**route.ids) for _ in range(2)]
         page = page_as("ADMIN", f"/admin/cti?category={route.category['id']}&type={route.type['id']}")
         held = hold(page, "**/api/tickets/V*", "PATCH")
-        question = begin_to_move(page, route, target, "2 open tickets")
+        question = begin_to_move(page, route, target, "2 tickets")
         first = arrived(page, held)
         question.get_by_role("button", name="Cancel").click()
         expect(question).to_have_count(0)
@@ -55,7 +55,7 @@ class TestMoveAndDelete:
             make.ticket(**route.ids)
         page = page_as("ADMIN", f"/admin/cti?category={route.category['id']}&type={route.type['id']}")
         held = hold(page, "**/api/tickets/V*", "PATCH")
-        question = begin_to_move(page, route, target, "3 open tickets")
+        question = begin_to_move(page, route, target, "3 tickets")
         progress = question.get_by_role("progressbar", name="Tickets moved")
         arrived(page, held)
         asked: list[str] = []
@@ -67,7 +67,7 @@ class TestMoveAndDelete:
             if number == 3:
                 assert not [url for url in asked if "itemId=" in url]
             turn.continue_()
-        expect(toast(page, f"{route.item['name']} deleted")).to_be_visible()
+        expect(toast(page, f"3 tickets moved, {route.item['name']} deleted")).to_be_visible()
 
 
 def test_a_selection_that_leaves_the_filter_leaves_the_focus_to_the_heading(page_as: PageAs, make: Factory) -> None:

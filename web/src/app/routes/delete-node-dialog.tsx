@@ -46,13 +46,13 @@ export function DeleteNodeDialog({ level, node, tree, onClose }: DeleteNodeDialo
   const confirm = () =>
     fly(
       async () => {
-        if (moving && target && !(await move(target, open.data ?? 0))) return false;
-        await deletion.mutateAsync(node.id);
-        return true;
+        const movedNow = moving && target ? await move(target, open.data ?? 0) : 0;
+        if (movedNow !== null) await deletion.mutateAsync(node.id);
+        return movedNow;
       },
-      (deleted) => {
-        if (!deleted) return;
-        toastDone(`${node.name} deleted`);
+      (movedNow) => {
+        if (movedNow === null) return;
+        toastDone(`${movedNow > 0 ? `${count(movedNow, "ticket")} moved, ` : ""}${node.name} deleted`);
         if (here.current) onClose();
       },
       (error) => here.current || toastFailed(explain(error)),
@@ -65,7 +65,7 @@ export function DeleteNodeDialog({ level, node, tree, onClose }: DeleteNodeDialo
       </p>
       {Boolean(open.data) && (
         <label className={styles.move}>
-          <input type="checkbox" checked={moving} onChange={(event) => setMoving(event.target.checked)} /> Move the {count(open.data!, "open ticket")} elsewhere first
+          <input type="checkbox" checked={moving} onChange={(event) => setMoving(event.target.checked)} /> Move the {count(open.data!, "ticket")} elsewhere first
         </label>
       )}
       {moving && <CtiPicker tree={others} value={choice} onChange={setChoice} />}
@@ -89,12 +89,12 @@ type Counted = ReturnType<typeof useCounted>;
 
 function touched(open: Counted, closed: Counted): string {
   if (!open.isSuccess || !closed.isSuccess) return "Its tickets could not be counted.";
-  return `${count(open.data, "open ticket")} and ${count(closed.data, "closed ticket")} are routed here.`;
+  return `${count(open.data, "ticket")} that ${open.data === 1 ? "is" : "are"} not closed and ${count(closed.data, "closed one")} are routed here.`;
 }
 
 const notMoved = (node: NodeRef, error: Error) => `Not all tickets of “${node.name}” were moved. ${error.message}`;
 
-/** Moves ticket by ticket, each with its own line of history; resolves to whether to go on, which closing the dialog prevents. */
+/** Moves ticket by ticket, each with its own line of history; resolves to how many, or to null where nothing may follow: it failed, or the dialog was closed. */
 function useMove(node: NodeRef, inNode: Record<string, string>) {
   const client = useQueryClient();
   const here = useHere();
@@ -113,17 +113,17 @@ function useMove(node: NodeRef, inNode: Record<string, string>) {
       }
     }
   };
-  const move = async (path: Path, total: number): Promise<boolean> => {
+  const move = async (path: Path, total: number): Promise<number | null> => {
     setState({ moved: 0, total, busy: true, problem: null });
     try {
       const moved = await moveEach(path);
       setState((now) => ({ ...now, busy: false }));
       if (!here.current) toastDone(`${count(moved, "ticket")} moved, ${node.name} kept`);
-      return here.current;
+      return here.current ? moved : null;
     } catch (error) {
       setState((now) => ({ ...now, busy: false, problem: error as Error }));
       if (!here.current) toastFailed(notMoved(node, error as Error));
-      return false;
+      return null;
     } finally {
       // Once for all of them: each asks for every list and count on the page again.
       for (const what of ["tickets", "history"]) void client.invalidateQueries({ queryKey: [what] });
