@@ -81,6 +81,13 @@ def test_a_selection_that_leaves_the_filter_leaves_the_focus_to_the_heading(page
     expect(page.get_by_role("heading", level=1)).to_be_focused()
 
 
+def test_a_title_that_is_cut_is_whole_on_hover(page_as: PageAs, make: Factory) -> None:
+    ticket = make.ticket(title=unique("A long title ") + " of many words" * 10)
+    page = page_as("USER", f"/?q={ticket['displayId']}")
+    link = rows(page).get_by_role("link", name=ticket["title"])
+    expect(link).to_have_attribute("title", ticket["title"])
+
+
 def test_a_letter_typed_while_the_search_is_applied_stays(page_as: PageAs, make: Factory) -> None:
     word = unique("word")
     ticket = make.ticket(title=word)

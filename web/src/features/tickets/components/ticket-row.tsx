@@ -48,7 +48,7 @@ export const TicketRow = memo(function TicketRow({ ticket, index, search, select
         <Highlighted text={ticket.displayId} search={search} />
       </td>
       <th role="rowheader" scope="row" className={styles.subject}>
-        <Link to="/tickets/$displayId" params={{ displayId: ticket.displayId }} preload="intent" className={styles.title} data-row-link>
+        <Link to="/tickets/$displayId" params={{ displayId: ticket.displayId }} preload="intent" className={styles.title} title={ticket.title} data-row-link>
           <Highlighted text={ticket.title} search={search} />
         </Link>
         <Excerpt ticket={ticket} search={search} />
