@@ -297,6 +297,13 @@ class TestTree:
             box.press("Enter")
             expect(box).to_have_accessible_description(sentence)
             expect(box).to_be_focused()
+        # Its button is not yet elsewhere.
+        box.fill("")
+        box.press("Enter")
+        box.press("Tab")
+        expect(box).to_have_accessible_description("A name cannot be blank.")
+        page.keyboard.press("Tab")
+        expect(box).to_have_accessible_description("")
         categories.get_by_role("button", name=f"Rename {other}").click()
         rename = categories.get_by_label(f"New name of {other}")
         for name, sentence in ((" ", "A name cannot be blank."), (taken, re.compile("taken|already|exists"))):

@@ -1,4 +1,4 @@
-import { useRef, useState, type SyntheticEvent, type ReactNode } from "react";
+import { useRef, useState, type FocusEvent, type SyntheticEvent, type ReactNode } from "react";
 
 import { whatFailed } from "@/api/client";
 import type { NodeRef } from "@/api/wire";
@@ -77,8 +77,11 @@ function AddNode({ level, parentId, label }: { level: Level; parentId: string | 
       (error) => (here.current ? refuse(nameProblem(error)) : toastFailed(whatFailed(`“${name}” was`, "added", error))),
     );
   };
+  const leave = ({ currentTarget, relatedTarget }: FocusEvent<HTMLFormElement>) => {
+    if (!name.trim() && !currentTarget.contains(relatedTarget)) setProblem(undefined);
+  };
   return (
-    <form className={styles.add} onSubmit={submit} noValidate>
+    <form className={styles.add} onSubmit={submit} onBlur={leave} noValidate>
       <TextField
         ref={box}
         label={label}
