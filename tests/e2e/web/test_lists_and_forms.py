@@ -220,7 +220,7 @@ class Forms:
         route, target = self.make.route(), self.make.route()
         self.make.ticket(**route.ids)
         page, name = self._items(route), route.item["name"]
-        page.get_by_label("Move the 1 open ticket elsewhere first").check()
+        page.get_by_label("Move the 1 ticket elsewhere first").check()
         choose(page.get_by_role("alertdialog"), "Find by path", target.path)
         delete, failed = (
             page.get_by_role("button", name="Move and delete item"),
