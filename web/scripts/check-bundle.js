@@ -7,8 +7,8 @@ const fileLimit = 300 * kB;
 // Close above what they are, and never above 200: a page that grows says so here.
 const pages = {
   login: { limit: 128 * kB },
-  dashboard: { limit: 136 * kB },
-  "my-tickets": { limit: 136 * kB },
+  dashboard: { limit: 138 * kB },
+  "my-tickets": { limit: 138 * kB },
   // Its texts are markdown: without the renderer it shows none of them.
   ticket: { limit: 172 * kB, then: ["src/components/markdown/markdown.tsx"] },
   "new-ticket": { limit: 195 * kB },
