@@ -38,6 +38,7 @@ def address(client: None, stack: System) -> Iterator[str]:
         ports.release()
 
 
+@pytest.mark.long
 def test_r83_serves_what_is_written_now_and_hands_on_the_api(
     address: str, browser: Browser, callers: Callers, make: Factory
 ) -> None:

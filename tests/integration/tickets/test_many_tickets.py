@@ -72,7 +72,7 @@ def test_r14_a_page_of_a_common_word_is_found_along_the_order(stack: Stack, rout
 
 def test_r13_a_page_of_nobodys_tickets_reads_no_others(stack: Stack, route: Route) -> None:
     found, fetched = asyncio.run(fetching(stack, Filters((Status.OPEN, Status.RESOLVED), {"assignee_id": None})))
-    assert ({row.assignee_id for row in found}, len(found), found[-1].severity) == ({None}, 50, 5)
+    assert ({row.assignee_id for row in found}, len(found)) == ({None}, 50)
     assert fetched < 200
 
 
