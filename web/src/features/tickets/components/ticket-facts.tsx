@@ -52,10 +52,7 @@ export function TicketFacts({ ticket, me, people, tree, onChange }: TicketFactsP
         )}
         {ticket.status === "RESOLVED" && ticket.autoCloseAt && (
           <p className={styles.countdown}>
-            <Timer aria-hidden="true" />
-            <span>
-              Closes by itself <Time value={ticket.autoCloseAt} as="countdown" />
-            </span>
+            <Timer aria-hidden="true" /> Closes by itself <Time value={ticket.autoCloseAt} as="countdown" />
           </p>
         )}
       </Fact>
