@@ -483,12 +483,14 @@ class TestUnknown:
 
 def test_a_failure_stays_until_it_is_dismissed(page_as: PageAs, make: Factory, failing: Visits) -> None:
     ticket = make.ticket()
-    page = page_as("AGENT", path_of(ticket))
-    expect(heading(page)).to_have_text(ticket["title"])
+    page = page_as("AGENT", "/login")
     page.clock.install()
+    page.goto(path_of(ticket))
+    expect(heading(page)).to_have_text(ticket["title"])
     page.keyboard.press("1")
     done = toast(page, f"{ticket['displayId']}: SEV 1")
     expect(done).to_be_visible()
+    page.wait_for_load_state("networkidle")
     page.route(f"**/api{path_of(ticket)}", lambda route: refuse(route))
     page.keyboard.press("2")
     failed = toast(page, f"{ticket['displayId']} was not changed.")
