@@ -50,10 +50,11 @@ def arrow_to(page: Page, option: Locator) -> None:
 def hold(page: Page, name: str) -> Callable[[], None]:
     """Keep a file of the client on its way until what this returns is called: from then on it is there."""
     held: list[Route] = []
-    page.route(f"**/assets/{name}-*.js", lambda route: held.append(route), times=1)
+    # Not `times=1`: the end of a route lets go what it holds.
+    page.route(f"**/assets/{name}-*.js", lambda route: held.append(route))
 
     def arrive() -> None:
-        for _ in range(100):  # it is asked for a moment after the press
+        for _ in range(300):  # it is asked for a moment after the press
             if held:
                 break
             drawn(page)
