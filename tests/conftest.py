@@ -6,6 +6,8 @@ With STACK=docker that stack is containers, in the rooms that know it by its add
 from collections.abc import Callable, Iterator
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from compose.engine import NoEngine, find_engine
 from compose.site import Images
@@ -16,6 +18,8 @@ from support.first_day import CHOSEN, FirstDay, first_day
 from support.stack import System, running_stack
 from support.where import place_of, wants_containers
 
+PRODUCTION = ("tests/contract/test_auth.py", "tests/e2e/web/test_behind_tls.py", "tests/security/test_matrix.py")
+"""The files that ask for `production`."""
 SEEN = pytest.StashKey[list[str]]()
 
 
@@ -27,6 +31,20 @@ def pytest_configure(config: pytest.Config) -> None:
                 raise ValueError("With STACK=docker there is one system for all tests, so they run one by one: -n 0")
     except (NoEngine, ValueError) as refused:
         raise pytest.UsageError(str(refused)) from None
+
+
+class ByStack(LoadFileScheduling):
+    """A file is one process's, and so are all those that ask for the same stack of their own: it starts once."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        if file in PRODUCTION:
+            return "production"
+        return "chaos" if file.startswith("tests/chaos/") else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByStack:
+    return ByStack(config, log)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

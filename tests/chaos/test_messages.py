@@ -19,6 +19,7 @@ from support.eventually import eventually, soon
 from support.history import History
 
 Note = Callable[[str], None]
+pytestmark = pytest.mark.long
 AUDIT = ("audit", "audit-2")
 
 
@@ -79,7 +80,6 @@ POISON = {
 }
 
 
-@pytest.mark.long
 def test_poison_is_set_aside_and_neighbours_do_not_wait(ordeal: Ordeal, note: Note) -> None:
     subjects = [f"evt.ticket.{uuid4()}" for _ in POISON]
 
@@ -121,7 +121,6 @@ def dead_letters(ordeal: Ordeal, action: str, *, code: int = 0) -> str:
     return done.stdout
 
 
-@pytest.mark.long
 def test_messages_lost_before_audit_heard_them(ordeal: Ordeal, note: Note) -> None:
     known = changed_ticket(ordeal)
     soon(lambda: len(ordeal.callers["USER"].get(f"/tickets/{known['id']}/audit").json()) == 4)
@@ -148,7 +147,6 @@ def test_messages_lost_before_audit_heard_them(ordeal: Ordeal, note: Note) -> No
     note(f"repaired {took:.2f} s after audit was ready")
 
 
-@pytest.mark.long
 def test_audit_lost_everything(ordeal: Ordeal, note: Note) -> None:
     with ordeal.load() as load:
         load.until_changed(25)
@@ -161,7 +159,6 @@ def test_audit_lost_everything(ordeal: Ordeal, note: Note) -> None:
     note(f"{len(before)} entries rebuilt, {took:.2f} s after audit was ready")
 
 
-@pytest.mark.long
 def test_audit_lost_everything_and_nats_is_away(ordeal: Ordeal) -> None:
     tickets = [changed_ticket(ordeal) for _ in range(3)]
     soon(lambda: published(ordeal))

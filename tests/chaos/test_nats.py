@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import psycopg
+import pytest
 
 from chaos.ordeal import Ordeal, summary
 from contracts.streams import EVENTS, IDENTITY, NODES
@@ -32,6 +33,7 @@ def test_killed(ordeal: Ordeal, note: Note) -> None:
     note(f"{summary(load.history)}; audit complete after {took:.2f} s")
 
 
+@pytest.mark.long
 def test_away_for_a_while(ordeal: Ordeal, note: Note) -> None:
     """Longer than a relay that gives no sign of life keeps its lock."""
     with ordeal.load() as load:
@@ -44,6 +46,7 @@ def test_away_for_a_while(ordeal: Ordeal, note: Note) -> None:
     note(f"{summary(load.history)}; audit complete {took:.2f} s after NATS was back")
 
 
+@pytest.mark.long
 def test_its_data_is_lost(ordeal: Ordeal, note: Note) -> None:
     with ordeal.load() as load:
         load.until_changed(25)
@@ -58,6 +61,7 @@ def test_its_data_is_lost(ordeal: Ordeal, note: Note) -> None:
     note(f"{summary(load.history)}; audit complete after {took:.2f} s")
 
 
+@pytest.mark.long
 def test_its_data_is_an_old_copy(ordeal: Ordeal, note: Note) -> None:
     copies = copied(ordeal, [ordeal.stack.data / "nats"])
     with ordeal.load() as load:

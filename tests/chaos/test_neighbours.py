@@ -14,6 +14,7 @@ from support.eventually import soon
 from support.history import History
 
 Note = Callable[[str], None]
+pytestmark = pytest.mark.long
 
 
 def resolved_long_ago(ordeal: Ordeal) -> str:
@@ -75,7 +76,6 @@ def is_asked(ordeal: Ordeal) -> bool:
         return waiting.fetchone() is not None
 
 
-@pytest.mark.long
 def test_auth_is_away(ordeal: Ordeal, note: Note) -> None:
     with ordeal.load() as load:
         load.until_changed(25)
@@ -99,7 +99,6 @@ def sign_in_refused(ordeal: Ordeal) -> httpx.Response | None:
     return answer if answer.status_code == 503 else None
 
 
-@pytest.mark.long
 def test_cti_is_away(ordeal: Ordeal, note: Note) -> None:
     unheard = ordeal.make.new_ticket(itemId=str(uuid4()))
     with ordeal.load() as load:
@@ -118,7 +117,6 @@ def test_cti_is_away(ordeal: Ordeal, note: Note) -> None:
     note(summary(load.history))
 
 
-@pytest.mark.long
 def test_no_replica_of_tickets_is_left(ordeal: Ordeal, note: Note) -> None:
     with ordeal.load() as load:
         load.until_changed(25)

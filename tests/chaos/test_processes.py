@@ -22,7 +22,7 @@ def test_postgres_is_killed(ordeal: Ordeal, note: Note) -> None:
     note(f"{summary(load.history)}; writable {recovered:.2f} s after Postgres was; audit complete after {took:.2f} s")
 
 
-@pytest.mark.parametrize("replica", ["tickets", "tickets-2"])
+@pytest.mark.parametrize("replica", ["tickets", pytest.param("tickets-2", marks=pytest.mark.long)])
 def test_one_of_two_replicas_is_killed(ordeal: Ordeal, note: Note, replica: str) -> None:
     with ordeal.load() as load:
         load.until_changed(25)

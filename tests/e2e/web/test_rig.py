@@ -1,6 +1,7 @@
 """The rig hears what it has to hear."""
 
 import pytest
+from playwright.sync_api import Page
 
 from e2e.web.conftest import PageAs
 from support.browser import Visits, assert_accessible
@@ -14,13 +15,23 @@ from support.browser import Visits, assert_accessible
         ("document.body.append(Object.assign(new Image(), { src: 'http://127.0.0.1:9/x.png' }))", "img-src"),
         ("document.head.append(Object.assign(document.createElement('style'), { textContent: 'a {}' }))", "style"),
         ("document.head.append(Object.assign(document.createElement('script'), { text: '1' }))", "script-src"),
-        ("location.href = 'http://127.0.0.1:9/'", "asked elsewhere: http://127.0.0.1:9/"),
+        ("location.href = 'http://127.0.0.1:9/'", "went elsewhere"),
         ("fetch('/assets/missing.js')", "404"),
     ],
 )
 def test_what_goes_wrong_on_a_page_is_a_complaint(page_as: PageAs, visits: Visits, script: str, complaint: str) -> None:
     page = page_as(None, "/login")
     page.evaluate(f"() => {{ {script} }}")
+    assert_heard(page, visits, complaint)
+
+
+def test_without_its_policy_a_page_is_watched_for_what_it_loads(page_as: PageAs, visits: Visits) -> None:
+    page = page_as(None, "/login", bypass_csp=True)
+    page.evaluate("document.body.append(Object.assign(new Image(), { src: 'http://127.0.0.1:9/x.png' }))")
+    assert_heard(page, visits, "went elsewhere: http://127.0.0.1:9/x.png")
+
+
+def assert_heard(page: Page, visits: Visits, complaint: str) -> None:
     for _ in range(300):
         if any(complaint in said for said in visits.complaints):
             break
