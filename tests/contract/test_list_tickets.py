@@ -127,9 +127,19 @@ class TestFilters:
         answer = agent.get("/tickets", params={"severity": 1, "categoryId": queue.category["id"]})
         assert titles(answer) == [five[3]["title"], five[1]["title"]]
 
+    def test_r11_several_severities_page_by_page(self, make: Factory, agent: Caller) -> None:
+        route = make.route()
+        made = {severity: make.ticket(severity=severity, **route.ids)["title"] for severity in (1, 3, 4, 5)}
+        both = {"severity": [5, 1, 1, 3], "categoryId": route.category["id"]}
+        assert titles(agent.get("/tickets", params=both)) == [made[1], made[3], made[5]]
+        first = agent.get("/tickets", params=both | {"limit": 2})
+        rest = agent.get(first.links["next"]["url"].removeprefix("/api"))
+        assert titles(first) + titles(rest) == [made[1], made[3], made[5]]
+        assert first.headers["X-Total-Count"] == "3"
+
     @pytest.mark.parametrize("severity", ["0", "6", "x"])
     def test_r11_a_severity_that_there_is_not(self, agent: Caller, severity: str) -> None:
-        refused = agent.get("/tickets", params={"severity": severity})
+        refused = agent.get("/tickets", params={"severity": [1, severity]})
         assert refused.status_code == 422
         assert refused.json()["errors"][0]["field"] == "severity"
 

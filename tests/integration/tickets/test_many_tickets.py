@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import httpx
 import psutil
@@ -13,7 +15,7 @@ from support.clients import Caller
 from support.copies import copies
 from support.factories import Factory, Route
 from tickets.queries.estimates import Estimates
-from tickets.queries.list_tickets import Filters, count, page
+from tickets.queries.list_tickets import Cursor, Filters, count, page
 from tickets.schemas import Status
 
 MANY = 20_000
@@ -59,7 +61,7 @@ SEARCHES = {
 @pytest.mark.parametrize(("search", "hits"), SEARCHES.values(), ids=SEARCHES)
 def test_r14_no_search_reads_all_tickets(stack: Stack, route: Route, search: str, hits: int, filtered: bool) -> None:
     same = {"category_id": route.category["id"]} if filtered else {}
-    filters = Filters((Status.OPEN,) if filtered else (), same, search)
+    filters = Filters((Status.OPEN,) if filtered else (), same=same, search=search)
 
     found, total = asyncio.run(unread(stack, filters, counted=True))
     assert (len(found), total) == (min(hits, 50), hits)
@@ -71,19 +73,40 @@ def test_r14_a_page_of_a_common_word_is_found_along_the_order(stack: Stack, rout
 
 
 def test_r13_a_page_of_nobodys_tickets_reads_no_others(stack: Stack, route: Route) -> None:
-    found, fetched = asyncio.run(fetching(stack, Filters((Status.OPEN, Status.RESOLVED), {"assignee_id": None})))
+    found, fetched = asyncio.run(fetching(stack, Filters((Status.OPEN, Status.RESOLVED), same={"assignee_id": None})))
     assert ({row.assignee_id for row in found}, len(found)) == ({None}, 50)
     assert fetched < 200
 
 
-async def fetching(stack: Stack, filters: Filters) -> tuple[list[Row], int]:
+NARROWED = {
+    "all": Filters(),
+    "open ones": Filters((Status.OPEN, Status.IN_PROGRESS)),
+    "nobody's": Filters(same={"assignee_id": None}),
+    "SEV 1 and 5": Filters(severities=(1, 5)),
+}
+
+
+@pytest.mark.parametrize("filters", NARROWED.values(), ids=NARROWED)
+def test_r9_a_page_far_down_reads_none_of_those_before_it(stack: Stack, route: Route, filters: Filters) -> None:
+    """Behind all but ten of SEV 1's tickets; between them and SEV 5 lie twelve thousand."""
+    oldest = datetime.now(UTC) - timedelta(minutes=MANY - 48)
+    found, fetched = asyncio.run(fetching(stack, filters, after=Cursor(1, oldest, UUID(int=0))))
+    of_first = [row for row in found if row.severity == 1]
+    assert len(of_first) == (0 if filters.same else 10)
+    assert all(row.created_at < oldest for row in of_first)
+    assert {row.severity for row in found[len(of_first) :]} <= set(filters.severities or range(2, 6))
+    assert len(found) == 50
+    assert fetched < 200
+
+
+async def fetching(stack: Stack, filters: Filters, after: Cursor | None = None) -> tuple[list[Row], int]:
     """A page, and how many rows of tickets it was found among."""
     database = Database(stack.database_url("tickets"), schema="tickets")
     await database.open()
     try:
         async with database.read() as reader:
             before = int(await reader.scalar(_FETCHED))
-            found = await page(reader, filters, limit=50, after=None)
+            found = await page(reader, filters, limit=50, after=after)
             await reader.scalar(_COUNT_NOW)
             return found, int(await reader.scalar(_FETCHED)) - before
     finally:

@@ -2267,8 +2267,8 @@ export interface operations {
                 cursor?: string | null;
                 /** @description Only this status. Repeat the parameter for several. */
                 status?: components["schemas"]["Status"][] | null;
-                /** @description Only this severity: 1 critical to 5 minimal. */
-                severity?: number | null;
+                /** @description Only this severity: 1 critical to 5 minimal. Repeat the parameter for several. */
+                severity?: number[] | null;
                 /** @description Only this queue, by the category's id. */
                 categoryId?: string;
                 /** @description Only this type, by its id. */

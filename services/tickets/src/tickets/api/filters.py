@@ -4,7 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Query
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 from common.ids import parse_id
 from common.wire import Text
@@ -28,7 +28,8 @@ async def _filters(
         list[Status] | None, Query(description="Only this status. Repeat the parameter for several.")
     ] = None,
     severity: Annotated[
-        int | None, Query(ge=1, le=5, description="Only this severity: 1 critical to 5 minimal.")
+        list[Annotated[int, Field(ge=1, le=5)]] | None,
+        Query(description="Only this severity: 1 critical to 5 minimal. Repeat the parameter for several."),
     ] = None,
     category_id: Annotated[str, Query(alias="categoryId", description="Only this queue, by the category's id.")] = "",
     type_id: Annotated[str, Query(alias="typeId", description="Only this type, by its id.")] = "",
@@ -48,12 +49,10 @@ async def _filters(
     ] = "",
 ) -> Filters:
     ids = {"category_id": category_id, "type_id": type_id, "item_id": item_id, "assignee_id": assignee_id}
-    same: dict[str, UUID | int | None] = {name: parse_id(text) or NO_ID for name, text in ids.items() if text}
+    same: dict[str, UUID | None] = {name: parse_id(text) or NO_ID for name, text in ids.items() if text}
     if assignee_id == NOBODY:
         same["assignee_id"] = None
-    if severity is not None:
-        same["severity"] = severity
-    return Filters(tuple(sorted(set(status or ()))), same, search)
+    return Filters(tuple(sorted(set(status or ()))), tuple(sorted(set(severity or ()))), same, search)
 
 
 FiltersDep = Annotated[Filters, Depends(_filters)]

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
+from itertools import product
 from typing import Any
 from uuid import UUID
 
@@ -26,8 +27,7 @@ from tickets.search_text import terms
 ALL_STATUSES = tuple(Status)
 _LIKE_SIGNS, _ESCAPED = re.compile(r"([%_\\])"), r"\\\1"
 _SORT = "severity, created_at DESC, id DESC"
-_AFTER = """t.severity >= %(after_severity)s AND (t.severity > %(after_severity)s
-    OR (t.created_at, t.id) < (%(after_created_at)s, %(after_id)s))"""
+_OLDER = "(t.created_at, t.id) < (%(after_created_at)s, %(after_id)s)"
 
 
 @dataclass(frozen=True)
@@ -58,12 +58,13 @@ class Filters:
     """What the list is narrowed to. `same` holds columns that must equal a value, or be empty where it is None."""
 
     statuses: tuple[Status, ...] = ()
+    severities: tuple[int, ...] = ()
     same: Mapping[str, Any] = field(default_factory=dict)
     search: str = ""
 
     @property
     def key(self) -> tuple[Any, ...]:
-        return (self.statuses, tuple(sorted(self.same.items())), self.search)
+        return (self.statuses, self.severities, tuple(sorted(self.same.items())), self.search)
 
 
 async def page(
@@ -71,10 +72,10 @@ async def page(
 ) -> list[Row]:
     """At most `limit` tickets behind `after`, in the list's order. Without `estimates`, a search always gathers."""
     params = _params(filters, after) | {"limit": limit}
-    words = terms(filters.search)
+    words, behind = terms(filters.search), after.severity if after else None
     if not words:
-        return await reader.all(_page(_shape(filters), after is not None), **params)
-    found = await _search(reader, filters, words, params, after is not None, estimates)
+        return await reader.all(_page(_shape(filters), behind), **params)
+    found = await _search(reader, filters, words, params, behind, estimates)
     return await reader.all(_BY_IDS, ids=found) if found else []
 
 
@@ -95,46 +96,59 @@ async def everything(database: Database, filters: Filters) -> AsyncIterator[list
             yield rows
 
 
-Shape = tuple[tuple[Status, ...], tuple[tuple[str, bool], ...]]
-"""The statuses; each column that is compared, and whether with a value."""
+Shape = tuple[tuple[Status, ...], tuple[int, ...], tuple[tuple[str, bool], ...]]
+"""The statuses; the severities; each column that is compared, and whether with a value."""
 
 
 def _shape(filters: Filters) -> Shape:
-    return (filters.statuses, tuple(sorted((name, value is not None) for name, value in filters.same.items())))
+    same = tuple(sorted((name, value is not None) for name, value in filters.same.items()))
+    return (filters.statuses, filters.severities, same)
 
 
 def _params(filters: Filters, after: Cursor | None) -> dict[str, Any]:
     params = dict(filters.same)
     if after is not None:
-        params |= {"after_severity": after.severity, "after_created_at": after.created_at, "after_id": after.id}
+        params |= {"after_created_at": after.created_at, "after_id": after.id}
     return params
 
 
-def _conditions(shape: Shape, *, after: bool) -> str:
-    statuses, same = shape
+def _conditions(shape: Shape) -> str:
+    statuses, severities, same = shape
     conditions = [f"t.{name} = %({name})s" if valued else f"t.{name} IS NULL" for name, valued in same]
     if statuses:
         conditions.append(f"t.status IN ({', '.join(repr(str(status)) for status in statuses)})")
-    if after:
-        conditions.append(f"({_AFTER})")
+    if severities:
+        conditions.append(f"t.severity IN ({', '.join(map(str, severities))})")
     return " AND ".join(conditions) or "true"
 
 
-def _walk(shape: Shape, *, after: bool, limit: str) -> str:
-    """The first tickets in order. One branch a status: each index holds the order within one status."""
-    statuses, same = shape
+def _stretches(severities: tuple[int, ...], after: int | None) -> list[str]:
+    """The parts of the order that are wanted, each one that an index reads from its beginning and nothing before it.
+
+    `after` is the cursor's severity: what is left of it are the older tickets.
+    """
+    if after is None:
+        return [f"t.severity = {severity}" for severity in severities] or ["true"]
+    left = [f"t.severity = {after} AND {_OLDER}"] if not severities or after in severities else []
+    later = [f"t.severity = {severity}" for severity in severities if severity > after]
+    return left + (later if severities else [f"t.severity > {after}"]) or ["false"]
+
+
+def _walk(shape: Shape, *, after: int | None, limit: str) -> str:
+    """The first tickets in order. One branch a status, whose index holds the order within it, and a stretch of it."""
+    statuses, severities, same = shape
     narrowed = bool({"category_id", "assignee_id"} & {name for name, _ in same})
-    if len(statuses) == 1 or not (statuses or narrowed):
-        return f"SELECT * FROM tickets t WHERE {_conditions(shape, after=after)} ORDER BY {ORDER} LIMIT {limit}"
+    by_status = [(status,) for status in statuses or ALL_STATUSES] if statuses or narrowed else [()]
+    first = f"ORDER BY {ORDER} LIMIT {limit}"
     branches = [
-        f"(SELECT * FROM tickets t WHERE {_conditions(((status,), same), after=after)} ORDER BY {ORDER} LIMIT {limit})"
-        for status in statuses or ALL_STATUSES
+        f"(SELECT * FROM tickets t WHERE {_conditions((status, (), same))} AND {stretch} {first})"
+        for status, stretch in product(by_status, _stretches(severities, after))
     ]
-    return f"{' UNION ALL '.join(branches)} ORDER BY {_SORT} LIMIT {limit}"
+    return f"{' UNION ALL '.join(branches)} ORDER BY {_SORT} LIMIT {limit}" if len(branches) > 1 else branches[0]
 
 
 @lru_cache(maxsize=512)
-def _page(shape: Shape, after: bool) -> Query:
+def _page(shape: Shape, after: int | None) -> Query:
     return query(
         f"""SELECT {LISTED_COLUMNS} FROM ({_walk(shape, after=after, limit="%(limit)s")}) t {NAMES} ORDER BY {ORDER}"""
     )
@@ -183,7 +197,7 @@ async def _search(
     filters: Filters,
     words: list[str],
     params: dict[str, Any],
-    after: bool,
+    after: int | None,
     estimates: Estimates | None,
 ) -> list[UUID]:
     kinds, shape, term_params = _kinds(words), _shape(filters), _term_params(words)
@@ -199,7 +213,7 @@ async def _search(
 
 
 @lru_cache(maxsize=512)
-def _walk_search(shape: Shape, kinds: tuple[str, ...], after: bool) -> Query:
+def _walk_search(shape: Shape, kinds: tuple[str, ...], after: int | None) -> Query:
     return query(
         f"""
         SELECT t.id FROM ({_walk(shape, after=after, limit="%(budget)s")}) t JOIN search s ON s.ticket_id = t.id
@@ -210,25 +224,28 @@ def _walk_search(shape: Shape, kinds: tuple[str, ...], after: bool) -> Query:
 
 
 @lru_cache(maxsize=512)
-def _gather(shape: Shape, kinds: tuple[str, ...], after: bool) -> Query:
+def _gather(shape: Shape, kinds: tuple[str, ...], after: int | None) -> Query:
     return query(f"{_hits(shape, kinds, 't.id', after=after)} ORDER BY {ORDER} LIMIT %(limit)s", prepare=False)
 
 
 @lru_cache(maxsize=512)
 def _count(shape: Shape, kinds: tuple[str, ...]) -> Query:
     if not kinds:
-        return query(f"SELECT count(*) FROM tickets t WHERE {_conditions(shape, after=False)}", prepare=False)
-    return query(_hits(shape, kinds, "count(*)", after=False), prepare=False)
+        return query(f"SELECT count(*) FROM tickets t WHERE {_conditions(shape)}", prepare=False)
+    return query(_hits(shape, kinds, "count(*)"), prepare=False)
 
 
 @lru_cache(maxsize=512)
 def _everything(shape: Shape, kinds: tuple[str, ...]) -> Query:
-    wanted = f"t.id IN ({_hits(shape, kinds, 't.id', after=False)})" if kinds else _conditions(shape, after=False)
+    wanted = f"t.id IN ({_hits(shape, kinds, 't.id')})" if kinds else _conditions(shape)
     return query(f"SELECT {LISTED_COLUMNS} FROM tickets t {NAMES} WHERE {wanted} ORDER BY {ORDER}", prepare=False)
 
 
-def _hits(shape: Shape, kinds: tuple[str, ...], what: str, *, after: bool) -> str:
+def _hits(shape: Shape, kinds: tuple[str, ...], what: str, *, after: int | None = None) -> str:
+    statuses, severities, same = shape
+    wanted = " OR ".join(f"({stretch})" for stretch in _stretches(severities, after))
     return f"""
         WITH hits AS MATERIALIZED (SELECT ticket_id FROM search s WHERE {_matches(kinds)})
-        SELECT {what} FROM hits JOIN tickets t ON t.id = hits.ticket_id WHERE {_conditions(shape, after=after)}
+        SELECT {what} FROM hits JOIN tickets t ON t.id = hits.ticket_id
+        WHERE {_conditions((statuses, (), same))} AND ({wanted})
         """
