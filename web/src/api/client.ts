@@ -42,7 +42,7 @@ export interface Reply<T> {
   nextCursor: string | null;
 }
 
-export type Query = Record<string, string | number | readonly string[] | null | undefined>;
+export type Query = Record<string, string | number | readonly (string | number)[] | null | undefined>;
 
 export interface RequestOptions {
   query?: Query;

@@ -13,6 +13,11 @@ test("nonsense in the URL is no filter", () => {
   expect(parseTicketSearch({})).toStrictEqual({});
 });
 
+test("all five severities are no filter, and one alone may stand in the URL", () => {
+  expect(parseTicketSearch({ severity: ["5", "4", "3", "2", "1"] })).toEqual({});
+  expect(parseTicketSearch({ severity: "2" })).toEqual({ severity: [2] });
+});
+
 test("all four statuses are the same as any", () => {
   expect(parseTicketSearch({ status: ["OPEN", "IN_PROGRESS", "RESOLVED", "CLOSED"] })).toEqual({ status: "any" });
 });
@@ -23,7 +28,7 @@ test("me is the one who is signed in", () => {
 });
 
 test("a filter survives the way through the URL", () => {
-  const search = parseTicketSearch({ status: ["OPEN", "RESOLVED"], severity: "2", q: "a & b%", queue: "q1" });
+  const search = parseTicketSearch({ status: ["OPEN", "RESOLVED"], severity: ["2", "1"], q: "a & b%", queue: "q1" });
   expect(parseTicketSearch(parseUrlSearch(stringifyUrlSearch({ ...search })))).toEqual(search);
   expect(stringifyUrlSearch({ status: ["OPEN", "RESOLVED"] })).toBe("?status=OPEN&status=RESOLVED");
 });

@@ -1,12 +1,12 @@
 import type { Severity, Status } from "@/api/wire";
-import { parseSeverity } from "@/lib/severity";
-import { notClosed, parseStatus } from "@/lib/status";
+import { parseSeverity, severities } from "@/lib/severity";
+import { notClosed, parseStatus, statuses } from "@/lib/status";
 
 /** What a list of tickets shows, as its URL says it. No `status` means "not closed"; "any" means all four. */
 export interface TicketSearch {
   q?: string;
   status?: Status[] | "any";
-  severity?: Severity;
+  severity?: Severity[];
   queue?: string;
   type?: string;
   item?: string;
@@ -21,7 +21,7 @@ export function parseTicketSearch(raw: Record<string, unknown>): TicketSearch {
   const read = {
     q: text(raw.q),
     status: parseStatuses(raw.status),
-    severity: parseSeverity(raw.severity),
+    severity: parseSeverities(raw.severity),
     queue: text(raw.queue),
     type: text(raw.type),
     item: text(raw.item),
@@ -36,17 +36,23 @@ function text(value: unknown): string | undefined {
 }
 
 function parseStatuses(value: unknown): TicketSearch["status"] {
-  const values = Array.isArray(value) ? value : [value];
-  if (values.includes("any")) return "any";
-  const known = [...new Set(values.map(parseStatus).filter((status) => status !== undefined))];
-  if (known.length === 4) return "any";
+  const values = [value].flat();
+  const known = statuses.filter((status) => values.some((each) => parseStatus(each) === status));
+  if (values.includes("any") || known.length === statuses.length) return "any";
   return known.length > 0 ? known : undefined;
+}
+
+/** All of them are no filter. */
+export function parseSeverities(value: unknown): TicketSearch["severity"] {
+  const values = [value].flat();
+  const known = severities.filter((severity) => values.some((each) => parseSeverity(each) === severity));
+  return known.length > 0 && known.length < severities.length ? known : undefined;
 }
 
 /** The query parameters of GET /api/tickets. */
 export interface ListQuery {
   status: Status[];
-  severity?: Severity;
+  severity?: Severity[];
   categoryId?: string;
   typeId?: string;
   itemId?: string;

@@ -19,7 +19,7 @@ export function useCriticalWatch(): void {
     const [first, second] = fresh;
     if (!first) return;
     // One sentence for all: of several at once only the last would be read aloud.
-    if (second) return toastFailed(`${fresh.length} new SEV 1 tickets`, { label: "Show", run: () => void navigate({ to: "/", search: { severity: 1 } }) });
+    if (second) return toastFailed(`${fresh.length} new SEV 1 tickets`, { label: "Show", run: () => void navigate({ to: "/", search: { severity: [1] } }) });
     const { displayId, title } = first;
     toastFailed(`New SEV 1: ${title}`, { label: "Open", run: () => void navigate({ to: "/tickets/$displayId", params: { displayId } }) });
   }, [data, navigate]);

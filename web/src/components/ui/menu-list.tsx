@@ -1,5 +1,5 @@
 import { Check } from "lucide-react";
-import { useLayoutEffect, type KeyboardEvent, type ReactNode } from "react";
+import { useLayoutEffect, useState, type KeyboardEvent, type ReactNode } from "react";
 import { Menu, MenuItem, Popover, setInteractionModality, type Key, type Selection } from "react-aria-components";
 
 import styles from "@/components/ui/menu.module.css";
@@ -35,13 +35,21 @@ export interface Action {
 
 export function ChoiceList({ label, choices, chosen, onChoose, multiple }: Choices) {
   const { triggerRef, from, onClose, leave } = useOpenedMenu();
-  const choose = (ids: string[]) => (multiple ? onChoose(ids) : leave(() => onChoose(ids)));
+  // Its own while it is open: the next tick counts from the ones before it, not from what the page made of them.
+  const [ticked, setTicked] = useState<readonly string[]>(chosen);
+  const choose = (ids: string[]) => {
+    if (!multiple) return leave(() => onChoose(ids));
+    setTicked(ids);
+    onChoose(ids);
+  };
   const press = (event: KeyboardEvent) => {
-    const choice = multiple ? undefined : choices.find(({ text }) => hasDigit(text, event.key));
+    const choice = choices.find(({ text }) => hasDigit(text, event.key));
     if (!choice || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     event.stopPropagation();
-    if (!event.repeat) choose([choice.id]);
+    if (event.repeat) return;
+    if (multiple && ticked.includes(choice.id)) choose(ticked.filter((id) => id !== choice.id));
+    else choose(multiple ? [...ticked, choice.id] : [choice.id]);
   };
   return (
     <Popover isOpen onOpenChange={onClose} triggerRef={triggerRef} trigger="MenuTrigger" aria-label={label} className={styles.popover} placement="bottom start">
@@ -54,8 +62,7 @@ export function ChoiceList({ label, choices, chosen, onChoose, multiple }: Choic
           items={choices}
           selectionMode={multiple ? "multiple" : "single"}
           disallowEmptySelection={!multiple}
-          // Its own while it is open: the next tick counts from the ones before it, not from what the page made of them.
-          defaultSelectedKeys={chosen}
+          selectedKeys={ticked}
           onSelectionChange={(selection) => choose(toIds(selection, choices))}
         >
           {(choice) => (

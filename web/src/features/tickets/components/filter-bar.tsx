@@ -14,10 +14,10 @@ import { classNames } from "@/lib/class-names";
 import { sortedByName } from "@/lib/cti";
 import { asDisplayId } from "@/lib/display-id";
 import { assignable } from "@/lib/person";
-import { parseSeverity, severities, severityLabel, severityName } from "@/lib/severity";
+import { severities, severityLabel, severityName } from "@/lib/severity";
 import { useShortcuts } from "@/lib/shortcuts";
 import { notClosed, parseStatus, statuses, statusLabel } from "@/lib/status";
-import { unassigned, type TicketSearch } from "@/lib/ticket-search";
+import { parseSeverities, unassigned, type TicketSearch } from "@/lib/ticket-search";
 import { useDebounced } from "@/lib/use-debounced";
 
 export interface FilterProps {
@@ -57,20 +57,18 @@ export function FilterBar({ onOpen, ...props }: FilterProps & { onOpen: (display
           label="Severity"
           trigger={<FilterFace text="Severity" on={Boolean(search.severity)} />}
           triggerClass={styles.trigger}
-          choices={[
-            { id: "all", text: "All severities" },
-            ...severities.map((severity) => ({
-              id: String(severity),
-              text: `${severityLabel(severity)} ${severityName(severity)}`,
-              content: (
-                <>
-                  <SeverityBadge severity={severity} /> {severityName(severity)}
-                </>
-              ),
-            })),
-          ]}
-          chosen={[search.severity ? String(search.severity) : "all"]}
-          onChoose={([id]) => onSearch({ ...search, severity: parseSeverity(id) })}
+          choices={severities.map((severity) => ({
+            id: String(severity),
+            text: `${severityLabel(severity)} ${severityName(severity)}`,
+            content: (
+              <>
+                <SeverityBadge severity={severity} /> {severityName(severity)}
+              </>
+            ),
+          }))}
+          chosen={(search.severity ?? []).map(String)}
+          onChoose={(chosen) => onSearch({ ...search, severity: parseSeverities(chosen) })}
+          multiple
         />
         {!assigneeFixed && <AssigneeFilter {...props} />}
       </div>

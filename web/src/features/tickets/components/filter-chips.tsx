@@ -43,7 +43,7 @@ function chips({ search, people, nodes, myId }: FilterProps): Chip[] {
   const personName = (id: string) => (id === "me" || id === myId ? "me" : (people.find((person) => person.id === id)?.displayName ?? (people.length === 0 ? "…" : "unknown")));
   const found: (Chip | false | undefined | "")[] = [
     statusChip(search.status),
-    search.severity && { text: severityLabel(search.severity), without: { severity: undefined } },
+    search.severity && { text: search.severity.map(severityLabel).join(", "), without: { severity: undefined } },
     search.queue && { text: `Queue: ${nodeName("categories", search.queue)}`, without: { queue: undefined } },
     search.type && { text: `Type: ${nodeName("types", search.type)}`, without: { type: undefined } },
     search.item && { text: `Item: ${nodeName("items", search.item)}`, without: { item: undefined } },
