@@ -115,6 +115,21 @@ class Tables:
         (count,) = self.connection.execute(f"SELECT count(*) FROM {table} WHERE {where}", values).fetchall()
         return int(count)
 
+    def let_pass(self, seconds: float) -> None:
+        """Let gaps, and what was asked about them, be so much older.
+
+        What audit works on is left out: it runs in this process, and could not let go of it while this waits.
+        """
+        self.connection.execute(
+            """
+            UPDATE ticket_heads
+            SET gap_since = gap_since - make_interval(secs => %(seconds)s),
+                asked_at = asked_at - make_interval(secs => %(seconds)s)
+            WHERE ticket_id IN (SELECT ticket_id FROM ticket_heads WHERE gap_since IS NOT NULL FOR UPDATE SKIP LOCKED)
+            """,
+            {"seconds": seconds},
+        )
+
     def hold(self, word: str) -> list[str]:
         """The tables in which a word is found."""
         names = self.connection.execute(
