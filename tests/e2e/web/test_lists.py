@@ -16,7 +16,7 @@ from support.browser import DESKTOP, PHONE
 from support.clients import Caller, Callers
 from support.eventually import soon
 from support.factories import Factory, Route, unique
-from support.screen import drawn, expect_path, expect_rows, heading, menu, row_of, rows, toast
+from support.screen import choose, dialog, drawn, expect_path, expect_rows, heading, menu, row_of, rows, toast
 
 SEVERITIES = {
     1: ("Critical", "Immediate action required"),
@@ -417,6 +417,33 @@ class TestRow:
         for ticket in tickets:
             saved = callers["USER"].get(f"/tickets/{ticket['id']}").json()
             assert (saved["assignee"]["id"], saved["severity"]) == (me.id, 4)
+
+    def test_is_rerouted_with_others_and_back(self, page_as: PageAs, callers: Callers, make: Factory) -> None:
+        def item(ticket: dict[str, Any]) -> str:
+            now: dict[str, Any] = callers["USER"].get(f"/tickets/{ticket['id']}").json()
+            return str(now["item"]["id"])
+
+        word, target = unique("moved"), make.route()
+        tickets = [make.ticket(title=f"{word} {number}", **make.route().ids) for number in range(2)]
+        page = page_as("AGENT", f"/?q={word}&status=OPEN")
+        for ticket in tickets:
+            page.get_by_role("checkbox", name=f"Select {ticket['displayId']}").check()
+        page.get_by_role("toolbar", name="Selected tickets").get_by_role("button", name="Reroute").click()
+        reroute = dialog(page, "Reroute 2 tickets")
+        expect(reroute).to_contain_text("2 different paths")
+        choose(reroute, "Find by path", target.path)
+        # Meanwhile they go away from the list: they are meant all the same.
+        for ticket in tickets:
+            callers["ADMIN"].patch(f"/tickets/{ticket['id']}", {"status": "IN_PROGRESS"})
+        page.evaluate("new BroadcastChannel('tickets').postMessage({ kind: 'changed' })")  # as another tab would
+        expect(rows(page)).to_have_count(0)
+        reroute.get_by_role("button", name="Reroute").click()
+        told = toast(page, f"2 tickets: rerouted to {target.path}")
+        expect(told).to_be_visible()
+        assert [item(ticket) for ticket in tickets] == [target.item["id"]] * 2
+        told.get_by_role("button", name="Undo").click()
+        expect(toast(page, "2 tickets: undone")).to_be_visible()
+        assert [item(ticket) for ticket in tickets] == [ticket["item"]["id"] for ticket in tickets]
 
     def test_that_the_filter_hides_is_selected_no_more(self, page_as: PageAs, callers: Callers, make: Factory) -> None:
         route, word, me = make.route(), unique("seen"), callers.new("AGENT")

@@ -4,7 +4,7 @@ import { whatFailed } from "@/api/client";
 import type { Ticket, TicketPatch } from "@/api/wire";
 import { toastDone, toastFailed } from "@/components/ui/toast";
 import { useSession } from "@/features/session/api/get-session";
-import { seenTicket } from "@/features/tickets/api/get-ticket";
+import { seenTicket, type SeenTicket } from "@/features/tickets/api/get-ticket";
 import { EditConflict, useUpdateTicket, type Edit } from "@/features/tickets/api/update-ticket";
 import { only, toPatch, type Changes } from "@/features/tickets/changes";
 import { count } from "@/lib/count";
@@ -51,8 +51,9 @@ export function useTicketActions() {
         run: () => void save(failed.map(({ edit }) => edit), what),
       });
   };
-  const apply = async (displayIds: readonly string[], changes: Changes): Promise<void> => {
-    const edits = displayIds.map((displayId) => ({ displayId, changes, base: seenTicket(client, displayId) }));
+  /** `seen`: the tickets as they were when one began to choose, where that takes a while. */
+  const apply = async (displayIds: readonly string[], changes: Changes, seen: readonly SeenTicket[] = []): Promise<void> => {
+    const edits = displayIds.map((displayId, index) => ({ displayId, changes, base: seen[index] ?? seenTicket(client, displayId) }));
     // What is so already is not sent: its Undo would lead nowhere, and take the place of the one that leads back.
     const wanted = edits.filter(({ base }) => !base || !has(base.ticket, changes));
     if (wanted.length > 0) await save(wanted, describe(changes));

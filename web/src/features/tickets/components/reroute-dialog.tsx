@@ -2,29 +2,34 @@ import { ArrowRight } from "lucide-react";
 import { useState } from "react";
 
 import type { CtiPath, Ticket } from "@/api/wire";
-import { chosenPath, CtiPicker, type CtiChoice } from "@/components/cti-picker";
+import { chosenPath, CtiPicker, noChoice, type CtiChoice } from "@/components/cti-picker";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogActions } from "@/components/ui/dialog";
 import styles from "@/features/tickets/components/reroute-dialog.module.css";
+import { count } from "@/lib/count";
 import { pathText, type CtiTree } from "@/lib/cti";
 
 interface RerouteDialogProps {
-  ticket: Ticket;
+  /** One or several. */
+  tickets: readonly Ticket[];
   tree: CtiTree;
   onClose: () => void;
   onReroute: (path: CtiPath) => void;
 }
 
 /** Chooses another way down the tree, and shows the old beside the new before anything is saved. */
-export function RerouteDialog({ ticket, tree, onClose, onReroute }: RerouteDialogProps) {
-  const [choice, setChoice] = useState<CtiChoice>({ categoryId: ticket.category.id, typeId: ticket.type.id, itemId: ticket.item.id });
+export function RerouteDialog({ tickets, tree, onClose, onReroute }: RerouteDialogProps) {
+  const [first] = tickets;
+  const items = new Set(tickets.map(({ item }) => item.id));
+  const common = items.size === 1 ? first : undefined;
+  const [choice, setChoice] = useState<CtiChoice>(common ? { categoryId: common.category.id, typeId: common.type.id, itemId: common.item.id } : noChoice);
   const path = chosenPath(tree, choice);
-  const changed = path && path.item.id !== ticket.item.id;
+  const changed = path && path.item.id !== common?.item.id;
   return (
-    <Dialog title={`Reroute ${ticket.displayId}`} onClose={onClose} wide>
+    <Dialog title={`Reroute ${tickets.length === 1 ? first!.displayId : count(tickets.length, "ticket")}`} onClose={onClose} wide>
       <CtiPicker tree={tree} value={choice} onChange={setChoice} autoFocus />
       <div className={styles.change} aria-live="polite">
-        <span className={styles.old}>{pathText(ticket)}</span>
+        <span className={styles.old}>{common ? pathText(common) : `${items.size} different paths`}</span>
         <ArrowRight aria-label="becomes" />
         <span className={changed ? styles.new : styles.none}>{changed ? pathText(path) : path ? "no change yet" : "choose a type and an item"}</span>
       </div>

@@ -183,7 +183,7 @@ function RoutingFact({ ticket, tree, editable, onChange }: FactProps & Pick<Tick
       )}
       {rerouting && (
         <RerouteDialog
-          ticket={ticket}
+          tickets={[ticket]}
           tree={tree}
           onClose={() => setRerouting(false)}
           onReroute={(path) => {
