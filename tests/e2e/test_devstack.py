@@ -163,6 +163,7 @@ class TestRefusals:
         assert missing in done.stderr
         assert stranger.leaves_nothing()
 
+    @pytest.mark.long  # each unsafe secret: tests/unit/auth/test_settings.py
     def test_r80_production_with_an_unsafe_secret(self, stranger: Operator, outer_postgres: str) -> None:
         done = stranger.run(
             "up",
@@ -170,6 +171,7 @@ class TestRefusals:
             JWT_SECRET="secret",
             DATABASE_URL=outer_postgres,
             CLIENT_URL="https://tickets.example.org",
+            CLIENT_BUILD="off",
         )
         assert done.returncode == 1
         assert "JWT_SECRET" in done.stderr
@@ -256,8 +258,6 @@ class TestALife:
         done = operator.run("service", "tickets", "dead-letters", "list")
         assert (done.returncode, done.stdout) == (0, "tickets: 0 dead letters\n")
         assert operator.run("service", "cti", "republish").stdout.startswith("cti: ")
-        assert operator.run("service", "audit", "republish").returncode == 2
-        assert operator.run("service", "auth", "dead-letters", "list").returncode == 2
 
     def test_the_password_can_be_changed(self, operator: Operator) -> None:
         with httpx.Client(base_url=f"http://localhost:{operator.port}/api/auth") as admin:
@@ -281,10 +281,9 @@ class TestALife:
         assert log_in("correct horse 99").status_code == 401
         assert log_in(found[1]).json()["user"]["mustChangePassword"]
         assert until(lambda: httpx.get(f"{api}/tickets?limit=1", headers=session).status_code == 401, 5)
-        for username, why in (("nobody", "there is no account nobody"), ("goddard", "goddard has an API key")):
-            refused = operator.run("service", "auth", "reset-password", username)
-            assert (refused.returncode, refused.stdout) == (1, "")
-            assert why in refused.stderr
+        refused = operator.run("service", "auth", "reset-password", "nobody")
+        assert (refused.returncode, refused.stdout) == (1, "")
+        assert "there is no account nobody" in refused.stderr
         refused = operator.run("service", "nonsense", "migrate")
         assert (refused.returncode, refused.stderr[:34]) == (1, "Which service? S=auth or S=cti or ")
 
@@ -307,6 +306,7 @@ class TestALife:
         assert operator.leaves_nothing()
         assert (operator.data / "postgres" / "PG_VERSION").exists()
 
+    @pytest.mark.long
     def test_a_stack_whose_data_was_deleted_ends(self, operator: Operator) -> None:
         kept = operator.data.with_name("kept")
         assert operator.run("up").returncode == 0
