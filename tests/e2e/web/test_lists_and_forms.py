@@ -260,10 +260,13 @@ class Forms:
 LEFT_EACH_TIME = {"user_deleted", "node_emptied_and_deleted", "comment_deleted"}
 """Of these `make test` sees the answer that refuses; all others, and those that succeed, are for `make long`."""
 
+SENT_EACH_TIME = {"user_edited", "node_added", "node_emptied_and_deleted", "ticket_deleted"}
+"""Of these `make test` sees that two presses send them once; of all others `make long`."""
+
 FORMS = [name for name in vars(Forms) if not name.startswith("_")]
 
 
-@pytest.fixture(params=FORMS)
+@pytest.fixture(params=[pytest.param(name, marks=() if name in SENT_EACH_TIME else pytest.mark.long) for name in FORMS])
 def form(request: pytest.FixtureRequest, page_as: PageAs, make: Factory, callers: Callers) -> Form:
     opened: Form = getattr(Forms(page_as, make, callers), request.param)()
     return opened

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from e2e.web.conftest import PageAs
+from e2e.web.test_writing import hurry_to
 from support.browser import DESKTOP, PHONE, Visits, assert_accessible
 from support.clients import Caller, Callers
 from support.factories import Factory
@@ -649,11 +650,14 @@ class TestOpen:
     def test_says_that_it_may_be_out_of_date(self, page_as: PageAs, make: Factory, visits: Visits) -> None:
         visits.allow("status of 503")
         ticket = make.ticket()
-        page = page_as("AGENT", path_of(ticket))
+        page = page_as("AGENT", "/login")
+        page.clock.install()
+        page.goto(path_of(ticket))
         expect(heading(page)).to_have_text(ticket["title"])
         page.route(f"**/api{path_of(ticket)}", lambda route: route.fulfill(status=503, json={"detail": "It rests."}))
         self.ask_again(page)
         told = page.get_by_role("main").get_by_role("alert")
+        hurry_to(told)
         expect(told).to_contain_text("This ticket may be out of date: It rests.")
         expect(heading(page)).to_have_text(ticket["title"])
         page.unroute_all()
@@ -667,10 +671,12 @@ class TestOpen:
         ticket = make.ticket()
         make.comment(ticket, "Still here.")
         page = page_as("AGENT", "/login")
+        page.clock.install()
         page.route("**/audit", lambda route: route.fulfill(status=503, json={"detail": "It rests."}))
         page.goto(path_of(ticket))
         page.get_by_role("tab", name="Everything").click()
         story = page.get_by_role("region", name="Activity").get_by_role("tabpanel")
+        hurry_to(story.get_by_role("alert"))
         expect(story).to_contain_text("Still here.")
         expect(story.get_by_role("alert")).to_contain_text("The history could not be loaded")
         page.unroute_all()

@@ -105,7 +105,10 @@ def test_leads_there_after_an_hour_of_reading(page_as: PageAs, queue: str) -> No
     assert place_of(link) == pytest.approx(place, abs=2)
 
 
-@pytest.mark.parametrize(("button", "choice"), [("Severity:", "SEV 2"), ("Status:", "Resolved")])
+@pytest.mark.parametrize(
+    ("button", "choice"),
+    [("Severity:", "SEV 2"), pytest.param("Status:", "Resolved", marks=pytest.mark.long)],
+)
 def test_leads_there_after_the_ticket_was_changed(page_as: PageAs, queue: str, button: str, choice: str) -> None:
     page = page_as("AGENT", queue)
     link = go_down(page)
