@@ -63,7 +63,7 @@ class TestUsers:
 
         page.get_by_role("button", name=f"Delete {name} Lovelace").click()
         deletion = dialog(page, f"Delete {name} Lovelace?")
-        expect(deletion).to_contain_text("No open ticket is assigned to it.")
+        expect(deletion).to_contain_text("It has no tickets but closed ones.")
         deletion.get_by_role("button", name="Delete user").click()
         expect(row).to_have_count(0)
         assert listed(callers, username) is None

@@ -240,6 +240,17 @@ class TestComments:
         expect(box).to_have_accessible_description("A comment needs some text.")
         expect(page.get_by_text("No comments yet.")).to_be_visible()
 
+    def test_one_writes_on_where_one_wrote(self, page_as: PageAs, make: Factory) -> None:
+        """What was sent stands above the box, and pushes it out of a low window."""
+        page = page_as("USER", path_of(make.ticket()), size=(1280, 600))
+        box = page.get_by_role("textbox", name="Comment")
+        for number in range(3):
+            box.fill(f"Part {number}\n\n" * 12)
+            box.press("Control+Enter")
+            expect(page.get_by_role("article")).to_have_count(number + 1)
+            expect(box).to_be_focused()
+            expect(box).to_be_in_viewport(ratio=1)
+
     def test_are_marked_up_previewed_and_sent_by_keys(self, page_as: PageAs, make: Factory) -> None:
         page = page_as("USER", path_of(make.ticket()))
         box = page.get_by_role("textbox", name="Comment")

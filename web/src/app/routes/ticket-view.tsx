@@ -86,7 +86,7 @@ export function TicketView({ snapshot, me, people, tree, onDeleted }: TicketView
           {mayReopen && <Unanswered ticket={ticket} reopen={reopen} />}
           <Overview snapshot={snapshot} userId={me.id} editable={mayEditTickets(me)} />
           <Activity ticket={ticket} me={me} view={view} onView={setView} />
-          {view !== "history" && <CommentComposer displayId={ticket.displayId} me={me} area={composer} reopen={mayReopen ? reopen : undefined} note={noteOf(ticket, me)} />}
+          {view !== "history" && <CommentComposer displayId={ticket.displayId} me={me} count={ticket.comments.length} area={composer} reopen={mayReopen ? reopen : undefined} note={noteOf(ticket, me)} />}
         </div>
       </div>
       {deleting && <DeleteTicketDialog ticket={ticket} onClose={() => setDeleting(false)} onDeleted={onDeleted} />}

@@ -81,5 +81,5 @@ export function Users() {
 function Assigned({ user }: { user: User }) {
   const { data } = useQuery(countTicketsQuery({ assigneeId: user.id, status: [...notClosed] }));
   if (data === undefined) return null;
-  return data === 0 ? "No open ticket is assigned to it." : `${count(data, "ticket")} that ${data === 1 ? "is" : "are"} not closed will become unassigned.`;
+  return data === 0 ? "It has no tickets but closed ones." : `${count(data, "ticket")} that ${data === 1 ? "is" : "are"} not closed will become unassigned.`;
 }

@@ -1,4 +1,4 @@
-import { useState, type RefObject } from "react";
+import { useLayoutEffect, useRef, useState, type RefObject } from "react";
 
 import { whatFailed } from "@/api/client";
 import type { SessionUser } from "@/api/wire";
@@ -15,6 +15,8 @@ import { useHere } from "@/lib/use-here";
 interface ComposerProps {
   displayId: string;
   me: SessionUser;
+  /** How many comments stand above it. */
+  count: number;
   area: RefObject<EditorHandle | null>;
   /** Who may offers to do it with the comment. */
   reopen?: () => void;
@@ -23,12 +25,19 @@ interface ComposerProps {
 }
 
 /** Where one writes a comment. What is written survives reload and the end of the session. */
-export function CommentComposer({ displayId, me, area, reopen, note }: ComposerProps) {
+export function CommentComposer({ displayId, me, count, area, reopen, note }: ComposerProps) {
   const draft = useDraft(me.id, `comment/${displayId}`, "");
   const addition = useAddComment(displayId);
   const fly = useSingleFlight();
   const here = useHere();
   const [blank, setBlank] = useState(false);
+  const section = useRef<HTMLElement>(null);
+  const sent = useRef(false);
+  useLayoutEffect(() => {
+    // What was sent stands above it now, and has moved it down: who writes on does not look for it.
+    if (sent.current && section.current?.contains(document.activeElement)) section.current.scrollIntoView({ block: "nearest" });
+    sent.current = false;
+  }, [count]);
 
   const explain = (error: Error) => whatFailed(`your comment on ${displayId} was`, "sent; your text is kept", error);
   const send = (andThen?: () => void) => {
@@ -36,13 +45,16 @@ export function CommentComposer({ displayId, me, area, reopen, note }: ComposerP
     if (!draft.value.trim()) return area.current?.focus();
     fly(
       () => addition.mutateAsync(draft),
-      () => andThen?.(),
+      () => {
+        sent.current = true;
+        andThen?.();
+      },
       (error) => tellFailed(explain(error), here),
     );
   };
   const problem = blank ? "A comment needs some text." : addition.error ? explain(addition.error) : undefined;
   return (
-    <section className={styles.composer} aria-label="Add a comment">
+    <section ref={section} className={styles.composer} aria-label="Add a comment">
       <Avatar person={me} size="md" />
       <MarkdownEditor
         ref={area}
