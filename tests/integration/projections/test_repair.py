@@ -19,7 +19,7 @@ def without_nats(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     stack = Stack(
         Settings(data=tmp_path_factory.mktemp("repair"), port=0),
         components=("postgres", "valkey", "auth", "cti", "tickets"),
-        env={"REPAIR_INTERVAL": "1"},
+        env={"REPAIR_INTERVAL": "0.5"},
     )
     stack.start()
     yield stack
@@ -118,9 +118,8 @@ def test_i8_a_token_that_was_signed_out_is_refused_also_by_who_lost_the_news(wit
         client.headers["Authorization"] = f"Bearer {told['token']}"
         assert client.get(f"{tickets}/tickets?limit=1").status_code == 200
         assert client.post(f"{auth}/auth/logout").status_code == 204
-        soon(lambda: client.get(f"{tickets}/tickets?limit=1").status_code == 401)
-        assert as_owner(without_nats, "tickets", "DELETE FROM revoked_tokens") == 1
         columns = "jti, user_id, expires_at"
         revoked = rows(without_nats, "auth.revoked_tokens", columns)
+        assert len(revoked) == 1
         soon(lambda: rows(without_nats, "tickets.revoked_tokens", columns) == revoked)
         soon(lambda: client.get(f"{tickets}/tickets?limit=1").status_code == 401)
