@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from devstack.client import BUILT
 from e2e.web.conftest import PageAs
@@ -51,6 +51,30 @@ def test_the_first_load_of_a_page_is_small(
     assert len(asked) > 2
     for encoding in ("br", "gzip"):
         assert sum(size_of(url, encoding) for url in asked) <= FIRST_LOAD
+
+
+def test_nothing_waits_for_what_it_does_not_need(page_as: PageAs) -> None:
+    """Who is signed in is asked, once, before the code is here; the code of the page before that is answered."""
+    page = page_as("AGENT", "about:blank")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/auth/me" in request.url else None)
+    files: list[Route] = []
+    page.route("**/assets/*.js", lambda route: files.append(route))
+    with page.expect_request("**/api/auth/me"):
+        page.goto("/", wait_until="commit")
+    page.unroute_all()
+    for file in files:
+        file.continue_()
+    expect(heading(page)).to_be_visible()
+    assert len(asked) == 1
+
+    answers: list[Route] = []
+    page.route("**/api/auth/me", lambda route: answers.append(route))
+    with page.expect_request("**/assets/dashboard-*.js"):
+        page.goto("/", wait_until="commit")
+    for answer in answers:
+        answer.continue_()
+    expect(heading(page)).to_be_visible()
 
 
 def test_what_opens_is_fetched_when_one_is_about_to_open_it(page_as: PageAs) -> None:

@@ -98,7 +98,7 @@ const profile = createRoute({
 const unknown = createRoute({ getParentRoute: () => shell, path: "$", component: () => <PageNotFound /> });
 
 export function createAppRouter(queryClient: QueryClient) {
-  return createRouter({
+  const router = createRouter({
     routeTree: root.addChildren([login, shell.addChildren([dashboard, myTickets, newTicket, ticket, users, cti, profile, unknown])]),
     context: { queryClient },
     parseSearch: parseUrlSearch,
@@ -110,6 +110,12 @@ export function createAppRouter(queryClient: QueryClient) {
     defaultErrorComponent: PageError,
     defaultNotFoundComponent: () => <PageNotFound />,
   });
+  // The code of the first page comes while it is asked who is signed in, and not only then.
+  const [routes] = router.getMatchedRoutes(router.latestLocation.pathname);
+  for (const route of routes) {
+    router.loadRouteChunk(route)?.catch(() => undefined); // the page tells of failures
+  }
+  return router;
 }
 
 declare module "@tanstack/react-router" {
