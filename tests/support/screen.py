@@ -7,6 +7,7 @@ from typing import Any
 from playwright.sync_api import Locator, Page, expect
 
 from support.clients import PASSWORD, Caller
+from support.eventually import soon
 
 # The machine that runs the tests runs a whole stack beside them.
 expect.set_options(timeout=15_000)
@@ -19,8 +20,10 @@ def sign_in(page: Page, username: str, password: str = PASSWORD) -> None:
 
 
 def end_session(someone: Caller) -> None:
-    """As if it had expired: its token is worth nothing any more, and no page has been told."""
+    """As if it had expired: its token is worth nothing any more anywhere, and no page has been told."""
     assert someone.post("/auth/logout").status_code == 204
+    for of_each_service in ("/users", "/cti/categories", "/tickets/V000000000", "/tickets/V000000000/audit"):
+        soon(lambda path=of_each_service: someone.get(path).status_code == 401)  # type: ignore[misc]
 
 
 def rows(page: Page) -> Locator:

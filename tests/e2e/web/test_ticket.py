@@ -139,7 +139,7 @@ class TestLinkToAComment:
         """The ticket, while the renderer of markdown is on its way."""
         held: list[Route] = []
         page.route(re.compile(r"/assets/markdown-(?!editor)"), lambda request: held.append(request))
-        page.goto(address)
+        page.goto(address, wait_until="commit")  # what is held is part of the load
         expect(page.get_by_role("article")).to_have_count(24)
         expect(page.get_by_text("part 14")).to_have_count(0)
         return held
