@@ -12,6 +12,7 @@ from support.browser import PHONE, assert_accessible
 from support.clients import Callers
 from support.factories import Factory, Route
 from support.screen import drawn, heading, in_view, menu, pick, rows, sign_in
+from support.variants import variants
 
 PAGES = {
     "dashboard": ("AGENT", "/?queue={queue}&status=any", "All tickets"),
@@ -450,7 +451,13 @@ def test_what_happens_is_said_aloud(page_as: PageAs, make: Factory) -> None:
     expect(users.locator("#announcer-polite")).to_have_text("1 account")
 
 
-@pytest.mark.parametrize("what", ["palette", "deletion of a comment", "account menu", "assignee", "category"])
+@pytest.mark.parametrize(
+    "what",
+    variants(
+        ["palette", "deletion of a comment", "account menu", "assignee", "category"],
+        each_time={"palette", "account menu", "category"},
+    ),
+)
 def test_what_is_said_is_heard_and_pressed_over_what_is_open(page_as: PageAs, place: dict[str, str], what: str) -> None:
     name, opens, opened = OPENED[what]
     page = open_page(page_as, place, name)

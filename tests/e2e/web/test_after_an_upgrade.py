@@ -10,6 +10,7 @@ from e2e.web.conftest import PageAs
 from support.browser import Visits
 from support.factories import Factory
 from support.screen import dialog, heading, menu, pick, toast
+from support.variants import variants
 
 
 def gone(page: Page, name: str) -> None:
@@ -30,7 +31,7 @@ OPENED: dict[str, tuple[str, Callable[[Page], object]]] = {
 }
 
 
-@pytest.mark.parametrize("what", OPENED)
+@pytest.mark.parametrize("what", variants(OPENED, each_time={"palette", "reroute"}))
 def test_what_opens_says_so_over_an_unharmed_page(page_as: PageAs, visits: Visits, make: Factory, what: str) -> None:
     visits.allow("404")
     ticket = make.ticket()

@@ -23,6 +23,7 @@ from support.screen import (
     rows,
     toast,
 )
+from support.variants import variants
 
 
 def tab_to(page: Page, target: Locator, key: str = "Tab") -> None:
@@ -312,12 +313,7 @@ ON_ITS_WAY: dict[str, tuple[str, str, Callable[[Page], object], str]] = {
 
 
 # A key, a press, an answer and a press in a list: the others open as one of these does, and are for `make long`.
-EACH_TIME = {"palette", "reroute", "conflict", "filter"}
-
-
-@pytest.mark.parametrize(
-    "what", [pytest.param(what, marks=() if what in EACH_TIME else pytest.mark.long) for what in ON_ITS_WAY]
-)
+@pytest.mark.parametrize("what", variants(ON_ITS_WAY, each_time={"palette", "reroute", "conflict", "filter"}))
 def test_what_opens_is_not_mistaken_for_the_page_while_it_is_on_its_way(
     page_as: PageAs, make: Factory, what: str
 ) -> None:
@@ -463,6 +459,9 @@ class TestMenuOfSeverities:
         assert callers["USER"].get(f"/tickets/{tickets[1]['id']}").json()["severity"] == 4
 
 
+WINDOWS = {"desktop": DESKTOP, "low": (1000, 500), "small": (850, 500), "phone": PHONE}
+
+
 class TestSingleKeys:
     def test_walk_the_list_and_come_back_to_where_one_was(self, page_as: PageAs, make: Factory) -> None:
         route = make.route()
@@ -507,19 +506,11 @@ class TestSingleKeys:
         page.get_by_role("button", name="Undo").click()
         expect(page.get_by_role("button", name="Severity: SEV 4 Low")).to_be_visible()
 
-    @pytest.mark.parametrize(
-        "size",
-        [
-            pytest.param(DESKTOP, id="desktop"),
-            pytest.param((1000, 500), id="low", marks=pytest.mark.long),
-            pytest.param((850, 500), id="small", marks=pytest.mark.long),
-            pytest.param(PHONE, id="phone"),
-        ],
-    )
-    def test_lead_to_rows_that_nothing_covers(self, page_as: PageAs, make: Factory, size: tuple[int, int]) -> None:
+    @pytest.mark.parametrize("window", variants(WINDOWS, each_time={"desktop", "phone"}))
+    def test_lead_to_rows_that_nothing_covers(self, page_as: PageAs, make: Factory, window: str) -> None:
         route = make.route()
         tickets = [make.ticket(**route.ids) for _ in range(24)]
-        page = page_as("AGENT", f"/?queue={route.category['id']}", size=size)
+        page = page_as("AGENT", f"/?queue={route.category['id']}", size=WINDOWS[window])
         expect_rows(page, tickets)
         page.keyboard.press("j")
         page.keyboard.press("x")  # the bar of what is selected

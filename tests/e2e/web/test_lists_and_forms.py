@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import product
 from uuid import uuid4
 
 import pytest
@@ -14,6 +15,7 @@ from support.browser import Visits
 from support.clients import PASSWORD, Callers
 from support.factories import Factory, Route, unique
 from support.screen import choose, dialog, drawn, expect_rows, pick, rows, toast
+from support.variants import variants
 
 
 def begin_to_move(page: Page, route: Route, target: Route, tickets: str) -> Locator:
@@ -257,16 +259,10 @@ class Forms:
         return Form(change, ["POST"], toast(page, done), done, "Your password was not changed.", away=leave)
 
 
-LEFT_EACH_TIME = {"user_deleted", "node_emptied_and_deleted", "comment_deleted"}
-"""Of these `make test` sees the answer that refuses; all others, and those that succeed, are for `make long`."""
-
-SENT_EACH_TIME = {"user_edited", "node_added", "node_emptied_and_deleted", "ticket_deleted"}
-"""Of these `make test` sees that two presses send them once; of all others `make long`."""
-
 FORMS = [name for name in vars(Forms) if not name.startswith("_")]
 
 
-@pytest.fixture(params=[pytest.param(name, marks=() if name in SENT_EACH_TIME else pytest.mark.long) for name in FORMS])
+@pytest.fixture(params=variants(FORMS, each_time={"user_edited", "node_added", "ticket_deleted"}))
 def form(request: pytest.FixtureRequest, page_as: PageAs, make: Factory, callers: Callers) -> Form:
     opened: Form = getattr(Forms(page_as, make, callers), request.param)()
     return opened
@@ -285,11 +281,10 @@ class TestForm:
 
     @pytest.mark.parametrize(
         ("form", "ending"),
-        [
-            pytest.param(name, ending, marks=() if ending == "failed" and name in LEFT_EACH_TIME else pytest.mark.long)
-            for name in FORMS
-            for ending in ("done", "failed")
-        ],
+        variants(
+            product(FORMS, ("done", "failed")),
+            each_time=[(form, "failed") for form in ("user_deleted", "node_emptied_and_deleted", "comment_deleted")],
+        ),
         indirect=["form"],
     )
     def test_14_one_has_left_before_its_answer_says_how_it_ended(self, visits: Visits, form: Form, ending: str) -> None:

@@ -408,6 +408,7 @@ class TestTabs:
         one.get_by_role("textbox", name="Comment").fill("Continued elsewhere")
         expect(other.get_by_role("textbox", name="Comment")).to_have_value("Continued elsewhere")
 
+    @pytest.mark.long
     def test_write_two_new_tickets_beside_each_other(self, page_as: PageAs, callers: Callers) -> None:
         one = page_as(callers.new("AGENT"), "/new")
         one.get_by_label("Title").fill("The first")

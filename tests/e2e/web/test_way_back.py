@@ -12,6 +12,7 @@ from support.copies import copies
 from support.factories import Factory
 from support.screen import drawn, heading, pick, rows, toast
 from support.stack import System
+from support.variants import variants
 
 MANY = 600
 DEEP = 350
@@ -67,7 +68,9 @@ def open_it(page: Page, link: Locator) -> None:
     expect(heading(page)).to_have_text(title)
 
 
-@pytest.mark.parametrize("size", [DESKTOP, (1000, 700), PHONE], ids=["desktop", "narrow", "phone"])
+@pytest.mark.parametrize(
+    "size", [DESKTOP, pytest.param((1000, 700), marks=pytest.mark.long), PHONE], ids=["desktop", "narrow", "phone"]
+)
 def test_leads_to_the_same_row_at_the_same_place(page_as: PageAs, queue: str, size: tuple[int, int]) -> None:
     page = page_as("AGENT", queue, size=size)
     link = go_down(page)
@@ -92,6 +95,7 @@ def test_leads_there_by_mouse_and_over_other_pages(page_as: PageAs, queue: str) 
     assert place_of(link) == pytest.approx(place, abs=2)
 
 
+@pytest.mark.long
 def test_leads_there_after_an_hour_of_reading(page_as: PageAs, queue: str) -> None:
     page = page_as("AGENT", "/login")
     page.clock.install()
@@ -107,7 +111,7 @@ def test_leads_there_after_an_hour_of_reading(page_as: PageAs, queue: str) -> No
 
 @pytest.mark.parametrize(
     ("button", "choice"),
-    [("Severity:", "SEV 2"), pytest.param("Status:", "Resolved", marks=pytest.mark.long)],
+    variants([("Severity:", "SEV 2"), ("Status:", "Resolved")], each_time=[("Severity:", "SEV 2")]),
 )
 def test_leads_there_after_the_ticket_was_changed(page_as: PageAs, queue: str, button: str, choice: str) -> None:
     page = page_as("AGENT", queue)

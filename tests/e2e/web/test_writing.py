@@ -12,6 +12,7 @@ from support.clients import Callers
 from support.eventually import soon
 from support.factories import Factory, unique
 from support.screen import choose, dialog, expect_path, expect_rows, heading, pick, row_of, toast
+from support.variants import variants
 
 
 def path_of(ticket: dict[str, Any]) -> str:
@@ -107,7 +108,7 @@ def text(request: pytest.FixtureRequest) -> Text:
 
 # They have all but their boxes in common; where the boxes are not what it is about, one of them stands for both.
 ONE_STANDS_FOR_BOTH = pytest.mark.parametrize(
-    "text", ["title", pytest.param("overview", marks=pytest.mark.long)], indirect=True
+    "text", variants(["title", "overview"], each_time={"title"}), indirect=True
 )
 
 
@@ -128,6 +129,7 @@ class TestTexts:
         expect(both).to_contain_text("Theirs")
         expect(both.get_by_role("textbox", name=f"Your {text.field}")).to_have_value("Half a thought")
 
+    @ONE_STANDS_FOR_BOTH
     def test_stays_where_it_is_when_it_cannot_be_saved(
         self, page_as: PageAs, make: Factory, callers: Callers, failing: Visits, text: Text
     ) -> None:
@@ -459,7 +461,7 @@ class TestKeys:
 class TestUnknown:
     """Where only the answer was lost, nobody claims that nothing was done."""
 
-    @pytest.mark.parametrize("status", [0, 502, pytest.param(504, marks=pytest.mark.long)])
+    @pytest.mark.parametrize("status", variants([0, 502, 504], each_time={0, 502}))
     def test_whether_a_ticket_was_changed(
         self, page_as: PageAs, make: Factory, callers: Callers, failing: Visits, status: int
     ) -> None:
