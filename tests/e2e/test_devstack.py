@@ -1,5 +1,6 @@
 """`make up` and its neighbours, as an operator runs them (R80, R82, R83, A20)."""
 
+import contextlib
 import os
 import re
 import shlex
@@ -300,8 +301,13 @@ class TestALife:
 
     def test_down_stops_everything_and_keeps_the_data(self, operator: Operator) -> None:
         pids = operator.state.components
+        # Told a thousand times at once, it ends all the same.
+        for _ in range(1_000):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(operator.state.supervisor, signal.SIGTERM)
         done = operator.run("down")
-        assert (done.returncode, done.stdout.split(".")[0]) == (0, "Stopped")
+        assert done.returncode == 0
+        assert done.stdout.split(".")[0] in {"Stopped", "Nothing is running"}
         assert not [name for name, old in pids.items() if old.pid and state.is_alive(old.pid, old.started)]
         assert operator.leaves_nothing()
         assert (operator.data / "postgres" / "PG_VERSION").exists()

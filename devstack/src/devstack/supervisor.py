@@ -5,6 +5,8 @@ import os
 import signal
 import sys
 import threading
+from contextlib import suppress
+from queue import Empty, SimpleQueue
 
 from deploy.topology import SERVICES
 from devstack import settings, state
@@ -56,6 +58,9 @@ class Supervisor:
         self._reports = reports
         self._lock = threading.Lock()
         self._phase = "starting"
+        self._told_to_stop = self._told_to_roll = False
+        # What a signal may wake us by: to set an Event, its handler would wait for a lock that we hold ourselves.
+        self._news: SimpleQueue[None] = SimpleQueue()
         state.end_leftovers(given.data)
         last = state.read(given.data)
         self._stack = Stack(
@@ -66,18 +71,17 @@ class Supervisor:
         )
 
     def run(self) -> int:
-        told_to_stop, told_to_roll = threading.Event(), threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-            signal.signal(number, lambda *_: told_to_stop.set())
-        signal.signal(signal.SIGUSR1, lambda *_: told_to_roll.set())
-        starter = threading.Thread(target=self._start, args=(told_to_stop,), name="start")
+            signal.signal(number, self._tell_to_stop)
+        signal.signal(signal.SIGUSR1, self._tell_to_roll)
+        starter = threading.Thread(target=self._start, name="start")
         starter.start()
-        while not told_to_stop.wait(1):
-            if not self._hold.stands():
-                break
-            if told_to_roll.is_set() and self._phase == "running":
-                told_to_roll.clear()
-                self._roll(told_to_stop)
+        while not self._told_to_stop and self._hold.stands():
+            if self._told_to_roll and self._phase == "running":
+                self._told_to_roll = False
+                self._roll()
+            with suppress(Empty):
+                self._news.get(timeout=1)
         self._enter("stopping")
         if starter.is_alive():
             self._stack.abandon()
@@ -85,25 +89,33 @@ class Supervisor:
         self._stack.stop()
         return 0 if self._phase == "stopping" else 1
 
-    def _start(self, told_to_stop: threading.Event) -> None:
+    def _tell_to_stop(self, *_: object) -> None:
+        self._told_to_stop = True
+        self._news.put(None)
+
+    def _tell_to_roll(self, *_: object) -> None:
+        self._told_to_roll = True
+        self._news.put(None)
+
+    def _start(self) -> None:
         try:
             self._stack.start()
         except StackProblem as problem:
             self._reports.say(failed=str(problem))
-            told_to_stop.set()
+            self._tell_to_stop()
         else:
             self._enter("running")
             self._reports.say(ready=self._stack.layout.settings.address)
         finally:
             self._reports.close()
 
-    def _roll(self, told_to_stop: threading.Event) -> None:
+    def _roll(self) -> None:
         """Every service anew, one after the other. What goes wrong is in the supervisor's log."""
         self._enter("rolling")
         try:
             self._stack.migrate()
             for known in SERVICES:
-                if not told_to_stop.is_set():
+                if not self._told_to_stop:
                     self._stack.roll(known.name)
         except StackProblem as problem:
             print(problem, file=sys.stderr, flush=True)
