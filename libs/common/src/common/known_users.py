@@ -88,6 +88,7 @@ class KnownUsers:
         self._owner = owner
         self._by_id: dict[UUID, tuple[float, User]] = {}
         self._id_of_key: dict[str, UUID] = {}
+        self._forgets = 0
 
     async def by_id(self, user_id: UUID, *, epoch: int = 0) -> User | None:
         """The user; the owner is asked about one whose tokens are not known to have come as far as `epoch`."""
@@ -114,24 +115,29 @@ class KnownUsers:
     def forget(self, user_id: UUID) -> None:
         """Drop the process's copy of this user."""
         self._by_id.pop(user_id, None)
+        self._forgets += 1
 
     async def _load(self, statement: Query, path: str, **params: Any) -> User | None:
+        forgets = self._forgets
         async with self._database.read() as reader:
             row = await reader.first(statement, **params)
-        return await self._ask(statement, path, **params) if row is None else self._keep(row)
+        return await self._ask(statement, path, **params) if row is None else self._keep(row, forgets)
 
     async def _ask(self, statement: Query, path: str, **params: Any) -> User | None:
+        forgets = self._forgets
         answer = None if self._owner is None else await self._owner.get(path)
         if answer is None:
             return None
         async with self._database.transaction() as tx:
             await keep_user_state(tx, answer)
             row = await tx.first(statement, **params)
-        return None if row is None else self._keep(row)
+        return None if row is None else self._keep(row, forgets)
 
-    def _keep(self, row: Row) -> User:
+    def _keep(self, row: Row, forgets: int) -> User:
         user = _user(row)
-        self._by_id[user.id] = (time.monotonic(), user)
+        # What was read before somebody was told to be forgotten may be what was to be forgotten.
+        if forgets == self._forgets:
+            self._by_id[user.id] = (time.monotonic(), user)
         return user
 
 
