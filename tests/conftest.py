@@ -43,8 +43,8 @@ class ByStack(LoadFileScheduling):
         return "chaos" if file.startswith("tests/chaos/") else file
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByStack:
-    return ByStack(config, log)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByStack | None:
+    return ByStack(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

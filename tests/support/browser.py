@@ -96,7 +96,7 @@ class Visits:
         else:
             # What a page loads from elsewhere is refused by its policy, and the console tells of it: to be told of each
             # request takes a twelfth of the time. Where a page goes, no policy says.
-            context.on("page", lambda page: page.on("framenavigated", lambda frame: self._look(frame.url)))
+            context.on("page", self._follow)
         if who is not None:
             token = who.headers["Authorization"].removeprefix("Bearer ")
             name = cookie_name(secure=self._url.startswith("https:"))
@@ -136,6 +136,10 @@ class Visits:
         refused = re.search(r"responded with a status of 4\d\d", message.text)
         if not (refused and where.path.startswith("/api/")):
             self._complain(f"{message.text} ({where.path})")
+
+    def _follow(self, page: Page) -> None:
+        self._look(page.url)
+        page.on("framenavigated", lambda frame: self._look(frame.url))
 
     def _look(self, address: str) -> None:
         if address.partition(":")[0] in SCHEMES_OF_ELSEWHERE and not address.startswith(f"{self._url}/"):

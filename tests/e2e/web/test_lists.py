@@ -439,6 +439,7 @@ class TestRow:
         page.evaluate("new BroadcastChannel('tickets').postMessage({ kind: 'changed' })")  # as another tab would
         expect(rows(page)).to_have_count(0)
         reroute.get_by_role("button", name="Reroute").click()
+        expect(heading(page)).to_be_focused()
         told = toast(page, f"2 tickets: rerouted to {target.path}")
         expect(told).to_be_visible()
         assert [item(ticket) for ticket in tickets] == [target.item["id"]] * 2

@@ -30,7 +30,7 @@ for (const name of ['alert', 'confirm', 'prompt']) window[name] = () => console.
 FOREIGN = """() => {
   const found = [];
   const tell = (what, element) => found.push(what + ': ' + element.outerHTML.slice(0, 200));
-  const ours = new Set(['/theme.js', '/favicon.svg']);
+  const ours = new Set(['/start.js', '/favicon.svg']);
   const isOurs = (address) => address.startsWith(location.origin + '/assets/') || ours.has(new URL(address).pathname);
   const forbidden = 'iframe, object, embed, base, applet, frame, frameset, portal, math, style, area, video, audio, '
     + 'source, meta[http-equiv], link[rel=import], animate, set, foreignObject, use, image, svg script, marquee, '

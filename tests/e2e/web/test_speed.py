@@ -58,23 +58,43 @@ def test_nothing_waits_for_what_it_does_not_need(page_as: PageAs) -> None:
     page = page_as("AGENT", "about:blank")
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url) if "/auth/me" in request.url else None)
-    files: list[Route] = []
-    page.route("**/assets/*.js", lambda route: files.append(route))
+    let_go = held(page, "**/assets/*.js")
     with page.expect_request("**/api/auth/me"):
         page.goto("/", wait_until="commit")
-    page.unroute_all()
-    for file in files:
-        file.continue_()
+    let_go()
     expect(heading(page)).to_be_visible()
     assert len(asked) == 1
 
-    answers: list[Route] = []
-    page.route("**/api/auth/me", lambda route: answers.append(route))
+    let_go = held(page, "**/api/auth/me")
     with page.expect_request("**/assets/dashboard-*.js"):
         page.goto("/", wait_until="commit")
-    for answer in answers:
-        answer.continue_()
+    let_go()
     expect(heading(page)).to_be_visible()
+
+
+def test_the_login_page_asks_nothing(page_as: PageAs) -> None:
+    """An answer that nobody takes could be handed out later, when it is true no more."""
+    page = page_as(None, "about:blank")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/api/" in request.url else None)
+    page.goto("/login")
+    expect(heading(page)).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    assert asked == []
+
+
+def held(page: Page, address: str) -> Callable[[], None]:
+    """Keep these requests on their way until what this returns is called."""
+    waiting: list[Route] = []
+    is_open: list[bool] = []
+    page.route(address, lambda route: route.continue_() if is_open else waiting.append(route))
+
+    def let_go() -> None:
+        is_open.append(True)
+        for route in waiting:
+            route.continue_()
+
+    return let_go
 
 
 def test_what_opens_is_fetched_when_one_is_about_to_open_it(page_as: PageAs) -> None:

@@ -12,7 +12,7 @@ from integration.gateway.upstream import Upstream
 BUILD = {
     "index.html": "<!doctype html><title>The client</title>",
     "index.html.br": "pretend brotli of the page",
-    "theme.js": "'use strict';",
+    "start.js": "'use strict';",
     "assets/index-4f3a.js": "console.info('hashed');",
     "assets/index-4f3a.js.br": "pretend brotli",
     "assets/index-4f3a.js.gz": "pretend gzip",

@@ -57,7 +57,7 @@ class TestFiles:
         assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
 
     def test_what_keeps_its_name_is_asked_for_anew(self, gateway: httpx.Client) -> None:
-        assert gateway.get("/theme.js").headers["cache-control"] == "no-cache"
+        assert gateway.get("/start.js").headers["cache-control"] == "no-cache"
 
     def test_a_missing_asset_is_neither_the_page_nor_kept(self, gateway: httpx.Client) -> None:
         for headers in (BROWSER, {"Accept": "*/*"}):

@@ -53,7 +53,7 @@ class TestABuild:
         page = (web / "dist" / "index.html").read_text()
         assert "<script>" not in page
         assert "<style" not in page
-        assert (web / "dist" / "theme.js").exists()
+        assert (web / "dist" / "start.js").exists()
         for script in (web / "dist" / "assets").glob("*.js"):
             small = script.stat().st_size < 1024
             assert {Path(f"{script}{end}").exists() for end in (".br", ".gz")} == {not small}

@@ -50,6 +50,8 @@ export interface RequestOptions {
   ifMatch?: string | null;
   idempotencyKey?: string;
   signal?: AbortSignal;
+  /** Of this very request, where it was sent already. */
+  answer?: Promise<Response>;
 }
 
 type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -58,7 +60,7 @@ type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 export async function request<T>(method: Method, path: string, options: RequestOptions = {}): Promise<Reply<T>> {
   const { onLine } = navigator;
   try {
-    const response = await send(method, path, options);
+    const response = await (options.answer ?? send(method, path, options));
     if (!response.ok) throw await readProblem(response);
     return {
       data: (response.status === 204 ? null : await response.json()) as T,

@@ -55,7 +55,8 @@ export function useTicketActions() {
   const apply = async (displayIds: readonly string[], changes: Changes, seen: readonly SeenTicket[] = []): Promise<void> => {
     const edits = displayIds.map((displayId, index) => ({ displayId, changes, base: seen[index] ?? seenTicket(client, displayId) }));
     // What is so already is not sent: its Undo would lead nowhere, and take the place of the one that leads back.
-    const wanted = edits.filter(({ base }) => !base || !has(base.ticket, changes));
+    const isSo = ({ displayId, base }: Edit) => base && has(base.ticket, changes) && has((seenTicket(client, displayId) ?? base).ticket, changes);
+    const wanted = edits.filter((edit) => !isSo(edit));
     if (wanted.length > 0) await save(wanted, describe(changes));
     else toastDone(`${named(edits)}: ${describe(changes)} already`);
   };

@@ -11,7 +11,7 @@ export interface Preferences {
   queuesFolded: boolean;
 }
 
-const key = "preferences"; // public/theme.js reads it before the first paint
+const key = "preferences"; // public/start.js reads it before the first paint
 const defaults: Preferences = { theme: "system", singleKeys: true, queuesFolded: false };
 
 export const preferences = createStore<Preferences>({ ...defaults, ...(readStored(key) as Partial<Preferences> | null) });

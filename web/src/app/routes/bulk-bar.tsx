@@ -29,7 +29,7 @@ export function BulkBar({ me, tree }: { me: SessionUser; tree: CtiTree }) {
   // As they were when one began: a choice of where to takes longer than a list stays as it is.
   const [rerouting, setRerouting] = useState<readonly SeenTicket[] | null>(null);
   useShortcuts({ Escape: () => (selected.length > 0 ? clearSelection() : false) });
-  useKeptFocus(Number(selected.length > 0));
+  useKeptFocus(Number(selected.length > 0) + Number(rerouting !== null));
   return (
     <>
       {selected.length > 0 && (

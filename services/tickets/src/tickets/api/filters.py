@@ -52,7 +52,8 @@ async def _filters(
     same: dict[str, UUID | None] = {name: parse_id(text) or NO_ID for name, text in ids.items() if text}
     if assignee_id == NOBODY:
         same["assignee_id"] = None
-    return Filters(tuple(sorted(set(status or ()))), tuple(sorted(set(severity or ()))), same, search)
+    severities = tuple(sorted(set(severity or ())))
+    return Filters(tuple(sorted(set(status or ()))), severities if len(severities) < 5 else (), same, search)
 
 
 FiltersDep = Annotated[Filters, Depends(_filters)]
