@@ -44,6 +44,7 @@ class KnownKeys:
         self._keys: dict[str, Ed25519PublicKey] = {}
         self._loaded = 0.0
         self._asked = 0.0
+        self._forgets = 0
 
     async def get(self, kid: str) -> Ed25519PublicKey | None:
         if time.monotonic() - self._loaded > CACHE_SECONDS:
@@ -59,12 +60,16 @@ class KnownKeys:
 
     def forget(self) -> None:
         self._loaded = 0.0
+        self._forgets += 1
 
     async def _load(self) -> None:
+        forgets = self._forgets
         async with self._database.read() as reader:
             rows = await reader.all(_LIVE_KEYS)
         self._keys = {row.kid: Ed25519PublicKey.from_public_bytes(bytes.fromhex(row.public_key)) for row in rows}
-        self._loaded = time.monotonic()
+        # Told to forget meanwhile, what was read may be what was to be forgotten: it is read again.
+        if forgets == self._forgets:
+            self._loaded = time.monotonic()
 
 
 class KeyState(Protocol):
