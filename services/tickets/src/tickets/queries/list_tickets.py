@@ -242,10 +242,8 @@ def _everything(shape: Shape, kinds: tuple[str, ...]) -> Query:
 
 
 def _hits(shape: Shape, kinds: tuple[str, ...], what: str, *, after: int | None = None) -> str:
-    statuses, severities, same = shape
-    wanted = " OR ".join(f"({stretch})" for stretch in _stretches(severities, after))
+    behind = "" if after is None else f"AND (t.severity > {after} OR t.severity = {after} AND {_OLDER})"
     return f"""
         WITH hits AS MATERIALIZED (SELECT ticket_id FROM search s WHERE {_matches(kinds)})
-        SELECT {what} FROM hits JOIN tickets t ON t.id = hits.ticket_id
-        WHERE {_conditions((statuses, (), same))} AND ({wanted})
+        SELECT {what} FROM hits JOIN tickets t ON t.id = hits.ticket_id WHERE {_conditions(shape)} {behind}
         """
