@@ -12,6 +12,8 @@ const meanings: Record<Severity, { name: string; meaning: string }> = {
 
 export const severityLabel = (severity: Severity) => `SEV ${severity}`;
 export const severityName = (severity: Severity) => meanings[severity].name;
+/** "SEV 3 Medium" */
+export const severityText = (severity: Severity) => `${severityLabel(severity)} ${severityName(severity)}`;
 export const severityMeaning = (severity: Severity) => meanings[severity].meaning;
 
 export function parseSeverity(value: unknown): Severity | undefined {

@@ -36,17 +36,21 @@ function text(value: unknown): string | undefined {
 }
 
 function parseStatuses(value: unknown): TicketSearch["status"] {
-  const values = [value].flat();
-  const known = statuses.filter((status) => values.some((each) => parseStatus(each) === status));
-  if (values.includes("any") || known.length === statuses.length) return "any";
-  return known.length > 0 ? known : undefined;
+  const named = namedIn(value, statuses, parseStatus);
+  if ([value].flat().includes("any") || named.length === statuses.length) return "any";
+  return named.length > 0 ? named : undefined;
 }
 
 /** All of them are no filter. */
 export function parseSeverities(value: unknown): TicketSearch["severity"] {
-  const values = [value].flat();
-  const known = severities.filter((severity) => values.some((each) => parseSeverity(each) === severity));
-  return known.length > 0 && known.length < severities.length ? known : undefined;
+  const named = namedIn(value, severities, parseSeverity);
+  return named.length > 0 && named.length < severities.length ? named : undefined;
+}
+
+/** Those of `all` that one value or several name, in their own order. */
+function namedIn<T>(value: unknown, all: readonly T[], parse: (value: unknown) => T | undefined): T[] {
+  const parsed = [value].flat().map(parse);
+  return all.filter((one) => parsed.includes(one));
 }
 
 /** The query parameters of GET /api/tickets. */

@@ -12,7 +12,7 @@ import { usersQuery } from "@/features/users/api/list-users";
 import { sortedByName } from "@/lib/cti";
 import { mayAdministerCti, mayAdministerUsers, mayCreateTickets, mayEditTickets } from "@/lib/policies";
 import { setPreference } from "@/lib/preferences";
-import { severities, severityLabel, severityName } from "@/lib/severity";
+import { severities, severityText } from "@/lib/severity";
 import { unassigned } from "@/lib/ticket-search";
 
 /** What the palette offers wherever one is. People and queues only once something is typed. */
@@ -31,7 +31,7 @@ export function useCommands(me: SessionUser, targets: readonly string[], typing:
           ...severities.map((severity) => ({
             id: `severity-${severity}`,
             section: targets.join(", "),
-            text: `Set ${severityLabel(severity)} ${severityName(severity)}`,
+            text: `Set ${severityText(severity)}`,
             keys: String(severity),
             icon: <Tag />,
             run: () => void apply(targets, { severity }),

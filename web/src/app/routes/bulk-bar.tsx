@@ -6,7 +6,7 @@ import type { SessionUser } from "@/api/wire";
 import styles from "@/app/routes/bulk-bar.module.css";
 import { openPalette } from "@/app/shell/overlays";
 import { useTicketActions } from "@/app/use-ticket-actions";
-import { SeverityBadge } from "@/components/ui/badge";
+import { severityChoices } from "@/components/severity-choices";
 import { Button, buttonClass, IconButton } from "@/components/ui/button";
 import { later } from "@/components/ui/later";
 import { PickMenu } from "@/components/ui/menu";
@@ -14,7 +14,7 @@ import { seenTicket, type SeenTicket } from "@/features/tickets/api/get-ticket";
 import { clearSelection, selectedTickets, selectLimit, selectShown, useShownCount } from "@/features/tickets/selection";
 import { count } from "@/lib/count";
 import type { CtiTree } from "@/lib/cti";
-import { parseSeverity, severities, severityLabel, severityName } from "@/lib/severity";
+import { parseSeverity } from "@/lib/severity";
 import { useShortcuts } from "@/lib/shortcuts";
 import { useKeptFocus } from "@/lib/use-kept-focus";
 
@@ -47,15 +47,7 @@ export function BulkBar({ me, tree }: { me: SessionUser; tree: CtiTree }) {
             label="Severity"
             trigger="Severity"
             triggerClass={buttonClass()}
-            choices={severities.map((severity) => ({
-              id: String(severity),
-              text: `${severityLabel(severity)} ${severityName(severity)}`,
-              content: (
-                <>
-                  <SeverityBadge severity={severity} /> {severityName(severity)}
-                </>
-              ),
-            }))}
+            choices={severityChoices()}
             chosen={[]}
             onChoose={([id]) => void apply(selected, { severity: parseSeverity(id) })}
           />

@@ -2,8 +2,9 @@ import { ChevronDown, Search, X } from "lucide-react";
 import { useEffect, useRef, useState, type SyntheticEvent } from "react";
 
 import type { User } from "@/api/wire";
+import { severityChoices } from "@/components/severity-choices";
 import { Avatar } from "@/components/ui/avatar";
-import { SeverityBadge, StatusBadge } from "@/components/ui/badge";
+import { StatusBadge } from "@/components/ui/badge";
 import { IconButton } from "@/components/ui/button";
 import { PickMenu } from "@/components/ui/menu";
 import type { Choice } from "@/components/ui/menu-list";
@@ -14,7 +15,6 @@ import { classNames } from "@/lib/class-names";
 import { sortedByName } from "@/lib/cti";
 import { asDisplayId } from "@/lib/display-id";
 import { assignable } from "@/lib/person";
-import { severities, severityLabel, severityName } from "@/lib/severity";
 import { useShortcuts } from "@/lib/shortcuts";
 import { notClosed, parseStatus, statuses, statusLabel } from "@/lib/status";
 import { parseSeverities, unassigned, type TicketSearch } from "@/lib/ticket-search";
@@ -57,15 +57,7 @@ export function FilterBar({ onOpen, ...props }: FilterProps & { onOpen: (display
           label="Severity"
           trigger={<FilterFace text="Severity" on={Boolean(search.severity)} />}
           triggerClass={styles.trigger}
-          choices={severities.map((severity) => ({
-            id: String(severity),
-            text: `${severityLabel(severity)} ${severityName(severity)}`,
-            content: (
-              <>
-                <SeverityBadge severity={severity} /> {severityName(severity)}
-              </>
-            ),
-          }))}
+          choices={severityChoices()}
           chosen={(search.severity ?? []).map(String)}
           onChoose={(chosen) => onSearch({ ...search, severity: parseSeverities(chosen) })}
           multiple

@@ -2,6 +2,7 @@ import { Route, Timer, UserPlus } from "lucide-react";
 import { useRef, useState, type ReactNode } from "react";
 
 import type { SessionUser, Ticket, User } from "@/api/wire";
+import { severityChoices } from "@/components/severity-choices";
 import { Avatar, PersonName } from "@/components/ui/avatar";
 import { SeverityBadge, StatusBadge } from "@/components/ui/badge";
 import { Button, buttonClass } from "@/components/ui/button";
@@ -14,7 +15,7 @@ import styles from "@/features/tickets/components/ticket-facts.module.css";
 import { classNames } from "@/lib/class-names";
 import { pathText, type CtiTree } from "@/lib/cti";
 import { mayEditTickets, offeredStatuses } from "@/lib/policies";
-import { parseSeverity, severities, severityLabel, severityMeaning, severityName } from "@/lib/severity";
+import { parseSeverity, severityMeaning, severityText } from "@/lib/severity";
 import { parseStatus, statusLabel } from "@/lib/status";
 
 const AssigneeBox = later(() => import("@/features/tickets/components/assignee-box").then((module) => module.AssigneeBox));
@@ -60,21 +61,12 @@ export function TicketFacts({ ticket, me, people, tree, onChange }: TicketFactsP
         {editable ? (
           <PickMenu
             label="Severity"
-            buttonLabel={`Severity: ${severityLabel(ticket.severity)} ${severityName(ticket.severity)}`}
+            buttonLabel={`Severity: ${severityText(ticket.severity)}`}
             triggerClass={styles.value}
             trigger={<SeverityBadge severity={ticket.severity} named />}
-            choices={severities.map((severity) => ({
-              id: String(severity),
-              text: `${severityLabel(severity)} ${severityName(severity)}`,
-              content: (
-                <>
-                  <SeverityBadge severity={severity} />
-                  <span>
-                    {severityName(severity)} <span className={styles.meaning}>{severityMeaning(severity)}</span>
-                  </span>
-                </>
-              ),
-            }))}
+            choices={severityChoices((severity) => (
+              <span className={styles.meaning}>{severityMeaning(severity)}</span>
+            ))}
             chosen={[String(ticket.severity)]}
             onChoose={([id]) => {
               const severity = parseSeverity(id);
