@@ -7,6 +7,7 @@ import pytest
 
 from chaos.ordeal import Ordeal, summary
 from support.eventually import soon
+from support.variants import variants
 
 Note = Callable[[str], None]
 
@@ -22,7 +23,7 @@ def test_postgres_is_killed(ordeal: Ordeal, note: Note) -> None:
     note(f"{summary(load.history)}; writable {recovered:.2f} s after Postgres was; audit complete after {took:.2f} s")
 
 
-@pytest.mark.parametrize("replica", ["tickets", pytest.param("tickets-2", marks=pytest.mark.long)])
+@pytest.mark.parametrize("replica", variants(["tickets", "tickets-2"], each_time={"tickets"}))
 def test_one_of_two_replicas_is_killed(ordeal: Ordeal, note: Note, replica: str) -> None:
     with ordeal.load() as load:
         load.until_changed(25)

@@ -79,6 +79,16 @@ def toast(page: Page, text: str | re.Pattern[str]) -> Locator:
     return page.locator("[data-toast]").filter(has_text=text)
 
 
+def hurry_to(seen: Locator) -> None:
+    """The pauses before the client asks again go by quickly: on the page's clock, the test's from the first load on."""
+
+    def come() -> bool:
+        seen.page.clock.fast_forward(500)
+        return seen.is_visible()
+
+    soon(come)
+
+
 def dialog(page: Page, title: str) -> Locator:
     return page.get_by_role("dialog", name=title).or_(page.get_by_role("alertdialog", name=title))
 

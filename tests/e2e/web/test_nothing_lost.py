@@ -7,7 +7,6 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, Request, Route, expect
 
 from e2e.web.conftest import PageAs
-from e2e.web.test_writing import hurry_to
 from support.browser import Visits
 from support.clients import Callers
 from support.eventually import soon
@@ -20,6 +19,7 @@ from support.screen import (
     expect_path,
     expect_rows,
     heading,
+    hurry_to,
     pick,
     row_of,
     sign_in,

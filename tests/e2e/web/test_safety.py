@@ -20,6 +20,7 @@ from support.clients import Caller, Callers
 from support.eventually import soon
 from support.factories import Factory, Route, unique
 from support.screen import dialog, expect_rows, heading, in_view, rows
+from support.variants import variants
 from support.xss import PAYLOADS
 
 WATCH = """
@@ -125,9 +126,7 @@ def stored(callers: Callers, make: Factory) -> Iterator[Stored]:
 
 # Without the policy there is one thing less between a payload and its running.
 NOT_AS_SERVED_EACH_TIME = pytest.mark.parametrize(
-    "watched",
-    [pytest.param(False, id="as served", marks=pytest.mark.long), pytest.param(True, id="without policy")],
-    indirect=True,
+    "watched", variants([False, True], each_time={True}), ids=["as served", "without policy"], indirect=True
 )
 
 

@@ -7,11 +7,10 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from e2e.web.conftest import PageAs
-from e2e.web.test_writing import hurry_to
 from support.browser import DESKTOP, PHONE, Visits, assert_accessible
 from support.clients import Caller, Callers
 from support.factories import Factory
-from support.screen import choose, comment_by, dialog, drawn, expect_path, heading, menu, pick, row_of, toast
+from support.screen import choose, comment_by, dialog, drawn, expect_path, heading, hurry_to, menu, pick, row_of, toast
 
 OVERVIEW = """\
 # Since this morning

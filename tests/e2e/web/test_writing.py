@@ -11,7 +11,7 @@ from support.browser import Visits
 from support.clients import Callers
 from support.eventually import soon
 from support.factories import Factory, unique
-from support.screen import choose, dialog, expect_path, expect_rows, heading, pick, row_of, toast
+from support.screen import choose, dialog, expect_path, expect_rows, heading, hurry_to, pick, row_of, toast
 from support.variants import variants
 
 
@@ -50,16 +50,6 @@ def lose(page: Page, address: str, method: str) -> None:
 def refuse(route: Route, status: int = 503) -> None:
     problem = {"title": "Not now", "status": status, "detail": "The database rests."}
     route.fulfill(status=status, json=problem, content_type="application/problem+json")
-
-
-def hurry_to(seen: Locator) -> None:
-    """The pauses before the client asks again go by quickly: on the page's clock, the test's from the first load on."""
-
-    def come() -> bool:
-        seen.page.clock.fast_forward(500)
-        return seen.is_visible()
-
-    soon(come)
 
 
 def leave(page: Page) -> None:
