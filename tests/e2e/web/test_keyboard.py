@@ -506,7 +506,7 @@ class TestSingleKeys:
         page.get_by_role("button", name="Undo").click()
         expect(page.get_by_role("button", name="Severity: SEV 4 Low")).to_be_visible()
 
-    @pytest.mark.parametrize("window", variants(WINDOWS, each_time={"desktop", "phone"}))
+    @pytest.mark.parametrize("window", variants(WINDOWS, each_time={"desktop", "small", "phone"}))
     def test_lead_to_rows_that_nothing_covers(self, page_as: PageAs, make: Factory, window: str) -> None:
         route = make.route()
         tickets = [make.ticket(**route.ids) for _ in range(24)]
