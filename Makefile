@@ -61,7 +61,7 @@ test: install ## lint, types, import boundaries and the tests on real servers (S
 	@echo "── tests"
 	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not long" $(if $(filter docker,$(STACK)),$(ONE_SYSTEM),$(ARGS))
 
-long: install ## what `make test` leaves out for its length: backups, rolling restart, more chaos, more variants in the browser (10 minutes)
+long: install ## what `make test` leaves out for its length: backups, rolling restart, more chaos, more variants in the browser (6 minutes)
 	@$(PY) -m pytest -n 2 --dist loadfile -m long $(or $(ARGS),tests/e2e tests/chaos)
 
 chaos: install ## kill, pause and wipe parts of a stack under load, and check that nothing was lost
