@@ -15,6 +15,7 @@ from support.factories import unique
 Note = Callable[[str], None]
 
 
+@pytest.mark.long
 def test_without_faults(ordeal: Ordeal, note: Note) -> None:
     with ordeal.load() as load:
         load.until_changed(50)

@@ -100,11 +100,11 @@ class Process:
         if self.state is not State.READY:
             self._fail(self._reason, self.last_words())
 
-    def stop(self) -> None:
-        """Ask it to end, wait, insist."""
+    def stop(self, asked_by: signal.Signals | None = None) -> None:
+        """Ask it to end, by its own signal where no other is given, wait, insist."""
         self._let_go.set()
         self.resume()
-        self._signal(self.program.stop_signal)
+        self._signal(asked_by or self.program.stop_signal)
         if self._keeper is not None:
             self._keeper.join(self.program.stop_seconds)
             if self._keeper.is_alive():
