@@ -432,6 +432,8 @@ class TestTabs:
 
 
 class TestDeadServer:
+    OUT_OF_REACH = "The server cannot be reached, and is tried again every few seconds."
+
     @staticmethod
     def before_the_first_load(page_as: PageAs, role: str) -> Page:
         """The clock of what it is led to is the test's: the client asks twice more before it gives up."""
@@ -487,6 +489,38 @@ class TestDeadServer:
         page.context.set_offline(False)
         page.get_by_role("button", name="Retry").first.click()
         expect(page.get_by_role("alert").filter(has_text="This list may be out of date")).to_have_count(0)
+
+    def test_42_out_of_reach_is_told_until_it_is_back(
+        self, page_as: PageAs, make: Factory, callers: Callers, unplugged: Visits
+    ) -> None:
+        ticket = make.ticket()
+        page = self.before_the_first_load(page_as, "AGENT")
+        page.goto(f"/?q={ticket['displayId']}")
+        expect_rows(page, [ticket])
+        page.context.set_offline(True)
+        expect(toast(page, self.OUT_OF_REACH)).to_be_visible()
+        ticket = callers["ADMIN"].patch(f"/tickets/{ticket['id']}", {"title": unique("Meanwhile")}).json()
+        page.context.set_offline(False)
+        hurry_to(toast(page, "Connected again."))
+        expect(toast(page, self.OUT_OF_REACH)).to_have_count(0)
+        expect_rows(page, [ticket])
+
+    def test_42_silence_is_told_as_well(self, page_as: PageAs, unplugged: Visits) -> None:
+        page = self.before_the_first_load(page_as, "AGENT")
+        page.route("**/api/tickets?**", lambda _held: None)
+        page.route("**/favicon.svg", lambda held: held.abort() if held.request.method == "HEAD" else held.continue_())
+        page.goto("/")
+        expect(heading(page)).to_have_text("All tickets")
+        hurry_to(toast(page, self.OUT_OF_REACH))
+
+    def test_42_one_service_out_of_reach_is_told_in_its_place_alone(self, page_as: PageAs, unplugged: Visits) -> None:
+        page = self.before_the_first_load(page_as, "AGENT")
+        page.route("**/api/tickets?**", lambda held: held.fulfill(status=503, json={"title": "Service Unavailable"}))
+        with page.expect_response(lambda response: response.request.method == "HEAD") as asked:
+            page.goto("/")
+        assert asked.value.ok
+        hurry_to(page.get_by_role("main").get_by_role("alert"))
+        expect(toast(page, self.OUT_OF_REACH)).to_have_count(0)
 
     def test_of_one_ticket_is_told_on_its_page(self, page_as: PageAs, make: Factory, unplugged: Visits) -> None:
         ticket = make.ticket()

@@ -1,4 +1,8 @@
 import type { FieldProblem } from "@/api/wire";
+import { checkConnection } from "@/lib/connection";
+
+/** Longer than any answer takes, and shorter than the gateway's own patience (504 after 10 s). */
+const doubtMs = 8_000;
 
 /** The code of what was never sent. */
 const offline = "offline";
@@ -59,6 +63,7 @@ type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 /** `(await request<Ticket>("GET", "/tickets/V325813929")).data`; throws ApiProblem for everything but 2xx. */
 export async function request<T>(method: Method, path: string, options: RequestOptions = {}): Promise<Reply<T>> {
   const { onLine } = navigator;
+  const doubt = setTimeout(() => void checkConnection(), doubtMs);
   try {
     const response = await (options.answer ?? send(method, path, options));
     if (!response.ok) throw await readProblem(response);
@@ -69,8 +74,13 @@ export async function request<T>(method: Method, path: string, options: RequestO
       nextCursor: readNextCursor(response.headers.get("Link")),
     };
   } catch (error) {
-    if (error instanceof ApiProblem || options.signal?.aborted) throw error;
+    const isAnswer = error instanceof ApiProblem;
+    if (options.signal?.aborted || (isAnswer && error.status < 502)) throw error;
+    void checkConnection();
+    if (isAnswer) throw error;
     throw new ApiProblem(0, onLine ? "unreachable" : offline, "The server cannot be reached. Check your connection and try again.");
+  } finally {
+    clearTimeout(doubt);
   }
 }
 

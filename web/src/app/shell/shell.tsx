@@ -6,6 +6,7 @@ import { PasswordBanner } from "@/app/shell/password-banner";
 import styles from "@/app/shell/shell.module.css";
 import { Sidebar } from "@/app/shell/sidebar";
 import { useAppShortcuts } from "@/app/shell/use-app-shortcuts";
+import { useConnection } from "@/app/shell/use-connection";
 import { useCriticalWatch } from "@/app/shell/use-critical-watch";
 import { later } from "@/components/ui/later";
 import { Toasts } from "@/components/ui/toast";
@@ -20,6 +21,7 @@ export function Shell() {
   const me = useSession();
   useAppShortcuts(me);
   useCriticalWatch();
+  useConnection();
   const main = useFocusOnNewPage();
   const open = overlay.useValue();
   const [menuOpen, setMenuOpen] = useState(false);

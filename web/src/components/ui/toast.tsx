@@ -41,6 +41,9 @@ function show(kind: Toast["kind"], message: string, action?: ToastAction): void 
   toasts.set((current) => [...current.filter((old) => old.message !== message && (old.kind === "failed" || old.id > lastId - 3)), toast]);
 }
 
+/** Takes back what is true no more. */
+export const withdrawToast = (message: string) => toasts.set((current) => current.filter((toast) => toast.message !== message));
+
 const dismiss = (id: number) => toasts.set((current) => current.filter((toast) => toast.id !== id));
 
 export function Toasts() {
