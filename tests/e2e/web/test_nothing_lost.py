@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, Request, Route, expect
 
 from e2e.web.conftest import PageAs
-from support.browser import Visits
+from support.browser import Visits, assert_accessible
 from support.clients import Callers
 from support.eventually import soon
 from support.factories import Factory, unique
@@ -163,6 +163,38 @@ class TestDrafts:
         question.get_by_role("button", name="Discard and sign out").click()
         expect_path(page, "/login")
         assert "Secret" not in page.evaluate("JSON.stringify(localStorage)")
+
+    def test_of_a_ticket_that_is_deleted_can_be_copied_until_one_discards_them(
+        self, page_as: PageAs, make: Factory, callers: Callers
+    ) -> None:
+        ticket, somebody = make.ticket(), callers.new("AGENT", displayName="Ada Lovelace")
+        page = page_as(somebody, path_of(ticket), permissions=["clipboard-read"])
+        page.get_by_role("textbox", name="Comment").fill("Half a thought,\nand the other half")
+        page.get_by_role("button", name="Edit title").click()
+        page.get_by_role("textbox", name="Title").fill("Half a title")
+        page.get_by_role("button", name="Edit overview").click()
+        page.get_by_role("textbox", name="Overview").fill("Half a rewrite")
+        assert callers["ADMIN"].delete(f"/tickets/{ticket['id']}").status_code == 204
+        page.get_by_role("button", name="Comment", exact=True).click()
+        gone = page.get_by_role("heading", name=f"Ticket {ticket['displayId']}")
+        expect(gone).to_have_text(f"Ticket {ticket['displayId']} was deleted")
+        kept = page.get_by_role("region", name="What you were writing is kept").get_by_role("article")
+        expect(kept).to_contain_text(["Half a title", "Half a rewrite", "Half a thought,\nand the other half"])
+        assert_accessible(page)
+        # Later as well, when nobody knows any more that it was there.
+        page.reload()
+        expect(gone).to_have_text(f"Ticket {ticket['displayId']} does not exist")
+        expect(kept).to_have_count(3)
+        page.get_by_role("button", name="Copy comment").click()
+        expect(page.get_by_role("button", name="Copied")).to_be_visible()
+        assert page.evaluate("navigator.clipboard.readText()") == "Half a thought,\nand the other half"
+        for what in ("title", "overview", "comment"):
+            page.get_by_role("button", name=f"Discard {what}").click()
+            expect(heading(page)).to_be_focused()
+        expect(kept).to_have_count(0)
+        page.get_by_role("button", name="Account of Ada Lovelace Agent").click()
+        page.get_by_role("menuitem", name="Sign out").click()
+        expect_path(page, "/login")
 
 
 class TestTwoWriters:

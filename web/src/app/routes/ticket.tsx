@@ -5,6 +5,7 @@ import { useEffect } from "react";
 import { ApiProblem } from "@/api/client";
 import type { Ticket } from "@/api/wire";
 import { PageNotFound } from "@/app/shell/page-states";
+import { KeptTexts } from "@/app/routes/kept-texts";
 import { TicketView } from "@/app/routes/ticket-view";
 import styles from "@/app/routes/ticket-view.module.css";
 import { SeverityBadge } from "@/components/ui/badge";
@@ -34,7 +35,14 @@ export function TicketPage() {
     if (wasDeleted) announce(`Ticket ${displayId} was deleted`, "assertive");
   }, [wasDeleted, displayId]);
 
-  if (isGone) return <PageNotFound what={`Ticket ${displayId}`} deleted={wasDeleted} />;
+  if (isGone) {
+    return (
+      <>
+        <PageNotFound what={`Ticket ${displayId}`} deleted={wasDeleted} />
+        <KeptTexts displayId={displayId} userId={me.id} />
+      </>
+    );
+  }
   const retry = () => void refetch();
   if (snapshot) {
     return (
