@@ -55,9 +55,10 @@ class Credentials:
         self._callers = callers
         admin = callers["ADMIN"]
         people = {role: callers[role].id for role in ("USER", "AGENT", "ADMIN")}
-        people |= {name: callers.create_user(role="ADMIN")["id"] for name in ("owes", "deleted", "demoted")}
+        admins = {name: callers.create_user(role="ADMIN") for name in ("owes", "deleted", "demoted")}
+        people |= {name: user["id"] for name, user in admins.items()}
         self.people = people
-        production.owe(people["owes"])
+        production.reset_password(admins["owes"]["username"])
         assert admin.patch(f"/users/{people['demoted']}", {"role": "USER"}).status_code == 200
         assert admin.delete(f"/users/{people['deleted']}").status_code == 204
         with psycopg.connect(production.stack.database_url("auth")) as connection:

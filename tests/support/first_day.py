@@ -1,5 +1,8 @@
 """A stack as production runs it: the seeded password opens nothing but its change, and people come over https."""
 
+import re
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -7,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import psycopg
 
 from support.eventually import soon
 from support.stack import System, running_stack
@@ -27,16 +29,14 @@ class FirstDay:
     change: httpx.Response
     after: dict[str, httpx.Response]
 
-    def owe(self, user_id: str) -> None:
-        """Have this user's password count as one that was set for them."""
-        with psycopg.connect(self.stack.database_url("postgres"), autocommit=True) as connection:
-            for table in ("auth.users", "cti.known_users", "tickets.known_users", "audit.known_users"):
-
-                def written(table: str = table) -> bool:
-                    update = f"UPDATE {table} SET must_change_password = true WHERE id = %s"
-                    return connection.execute(update, [user_id]).rowcount == 1
-
-                soon(written)
+    def reset_password(self, username: str) -> str:
+        """The password that an operator is told for this user, who has to change it."""
+        command = [sys.executable, "-m", "auth", "reset-password", username]
+        environment = self.stack.environment("auth")
+        told = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=30, check=True).stdout
+        found = re.search(r"signs in with (\S+) from now on", told)
+        assert found, told
+        return found[1]
 
 
 @contextmanager

@@ -19,6 +19,13 @@ def sign_in(page: Page, username: str, password: str = PASSWORD) -> None:
     page.get_by_role("button", name="Sign in").click()
 
 
+def change_password(page: Page, current: str, new: str) -> None:
+    page.get_by_label("Current password").fill(current)
+    page.get_by_label("New password", exact=True).fill(new)
+    page.get_by_label("New password again").fill(new)
+    page.get_by_role("button", name="Change password").click()
+
+
 def end_session(someone: Caller) -> None:
     """As if it had expired: its token is worth nothing any more anywhere, and no page has been told."""
     assert someone.post("/auth/logout").status_code == 204
