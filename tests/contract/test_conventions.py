@@ -467,7 +467,7 @@ class TestHeaders:
             headers = caller.get(path).headers
             assert headers["Content-Security-Policy"] == (
                 "default-src 'self'; script-src 'self'; object-src 'none'; base-uri 'none'; "
-                "frame-ancestors 'none'; img-src 'self' data:"
+                "form-action 'self'; frame-ancestors 'none'; img-src 'self' data:"
             )
             assert headers["X-Content-Type-Options"] == "nosniff"
             assert headers["Referrer-Policy"] == "no-referrer"

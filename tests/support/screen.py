@@ -71,6 +71,12 @@ def choose(scope: Page | Locator, label: str, text: str) -> None:
     box.page.get_by_role("option", name=text).first.click()
 
 
+def fill_new_ticket(page: Page, title: str, path: str) -> None:
+    page.get_by_label("Title").fill(title)
+    page.get_by_role("textbox", name="Overview").fill("What happened.")
+    choose(page, "Find by path", path)
+
+
 def pick(page: Page, button: str, choice: str) -> None:
     """One choice of a menu that closes with it."""
     page.get_by_role("button", name=button).click()

@@ -155,7 +155,7 @@ class TestHeaders:
         headers = gateway.get(path).headers
         assert headers["content-security-policy"] == (
             "default-src 'self'; script-src 'self'; object-src 'none'; base-uri 'none'; "
-            "frame-ancestors 'none'; img-src 'self' data:"
+            "form-action 'self'; frame-ancestors 'none'; img-src 'self' data:"
         )
         assert headers["x-content-type-options"] == "nosniff"
         assert headers["referrer-policy"] == "no-referrer"

@@ -7,6 +7,10 @@ const doubtMs = 8_000;
 /** The code of what was never sent. */
 const offline = "offline";
 
+/** The code of what was sent before with the same Idempotency-Key, and is being worked on. */
+const inFlight = "idempotency_key_in_flight";
+const inFlightTurns = 5;
+
 /** A refusal or failure of the API, as its problem+json told it. Status 0: no answer came at all, or not the whole of it. */
 export class ApiProblem extends Error {
   constructor(
@@ -26,7 +30,7 @@ export class ApiProblem extends Error {
 
   /** It was sent and may have been done: what failed is the answer. */
   get outcomeUnknown(): boolean {
-    return this.code !== offline && [0, 502, 504].includes(this.status);
+    return this.code === inFlight || (this.code !== offline && [0, 502, 504].includes(this.status));
   }
 }
 
@@ -61,12 +65,18 @@ export interface RequestOptions {
 type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 /** `(await request<Ticket>("GET", "/tickets/V325813929")).data`; throws ApiProblem for everything but 2xx. */
-export async function request<T>(method: Method, path: string, options: RequestOptions = {}): Promise<Reply<T>> {
+export async function request<T>(method: Method, path: string, options: RequestOptions = {}, turns = inFlightTurns): Promise<Reply<T>> {
   const { onLine } = navigator;
   const doubt = setTimeout(() => void checkConnection(), doubtMs);
   try {
     const response = await (options.answer ?? send(method, path, options));
-    if (!response.ok) throw await readProblem(response);
+    if (!response.ok) {
+      const problem = await readProblem(response);
+      if (problem.code !== inFlight || turns === 0) throw problem;
+      // The answer to what was sent before will be ours too.
+      await new Promise((resume) => setTimeout(resume, 1_000 * (problem.retryAfter ?? 1)));
+      return await request(method, path, options, turns - 1);
+    }
     return {
       data: (response.status === 204 ? null : await response.json()) as T,
       etag: response.headers.get("ETag"),

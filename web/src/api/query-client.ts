@@ -19,15 +19,17 @@ interface Handlers {
   onSignedOut: () => void;
   /** The account may do nothing until its password is changed. */
   onPasswordChangeNeeded: () => void;
+  /** The role does not allow what the page offered: it may have changed. */
+  onForbidden: () => void;
   /** Something was written, or may have been. */
   onChanged: () => void;
 }
 
-export function createQueryClient({ onSignedOut, onPasswordChangeNeeded, onChanged }: Handlers): QueryClient {
+export function createQueryClient({ onSignedOut, onPasswordChangeNeeded, onForbidden, onChanged }: Handlers): QueryClient {
   const watch = (error: Error) => {
     if (!(error instanceof ApiProblem)) return;
     if (error.status === 401) onSignedOut();
-    if (error.status === 403 && /password/i.test(error.code)) onPasswordChangeNeeded();
+    if (error.status === 403) (/password/i.test(error.code) ? onPasswordChangeNeeded : onForbidden)();
   };
   return new QueryClient({
     queryCache: new QueryCache({ onError: watch }),

@@ -13,6 +13,7 @@ import { safeReturnPath } from "@/lib/url-search";
 const queryClient = createQueryClient({
   onSignedOut: askToSignIn,
   onPasswordChangeNeeded: askForPassword,
+  onForbidden: () => void queryClient.invalidateQueries(sessionQuery),
   onChanged: () => tellTabs({ kind: "changed" }),
 });
 const router = createAppRouter(queryClient);

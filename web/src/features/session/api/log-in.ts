@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 
-import { request } from "@/api/client";
+import { ApiProblem, request } from "@/api/client";
 import type { SessionUser } from "@/api/wire";
 import { sessionQuery } from "@/features/session/api/get-session";
 import { tellTabs } from "@/lib/tabs";
@@ -9,8 +9,10 @@ import { tellTabs } from "@/lib/tabs";
 export function useLogIn() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: async (credentials: { username: string; password: string }) =>
-      (await request<{ user: SessionUser }>("POST", "/auth/login", { body: credentials })).data.user,
+    mutationFn: async (credentials: { username: string; password: string }) => {
+      await request("POST", "/auth/login", { body: credentials });
+      return (await request<SessionUser>("GET", "/auth/me").catch(explainLostCookie)).data;
+    },
     onSuccess: (user) => {
       client.clear(); // nothing that somebody else was shown
       client.setQueryData(sessionQuery.queryKey, user);
@@ -18,4 +20,10 @@ export function useLogIn() {
     },
     meta: { credentialsInBody: true, tellsTabsItself: true },
   });
+}
+
+/** Who has just signed in is unknown again: a browser that refuses cookies, or a plain address of what is served over https. */
+function explainLostCookie(error: unknown): never {
+  if (!(error instanceof ApiProblem && error.status === 401)) throw error;
+  throw new Error("The password is right, but this browser did not keep you signed in. Allow cookies for this site, and open it at its own address (with https, if it has one).");
 }
