@@ -81,7 +81,7 @@ types: install ## mypy, strict
 	@echo "── mypy"
 	@MYPYPATH=tools:tests $(PY) -m mypy libs services deploy devstack tools tests
 
-web-check: install ## the browser client: eslint, TypeScript, unit tests, size
+web-check: install ## the browser client: eslint, TypeScript against the API, unit tests, size
 	@echo "── web"
 	@$(PY) -m devstack web-check
 

@@ -181,7 +181,7 @@ def web_check(_options: argparse.Namespace) -> int:
     with ThreadPoolExecutor() as beside:
         # Half of the time is eslint's, and nothing waits for what it says.
         lint = beside.submit(client.npm, "run", "--silent", "lint")
-        for script in ("types", "test"):
+        for script in ("schema", "types", "test"):
             if code := client.npm("run", "--silent", script):
                 return code
         client.build()
@@ -217,7 +217,7 @@ COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int], str]] = {
     "rolling-restart": (rolling_restart, "restart the services one after the other, while they are used"),
     "service": (service, "run one of a service's own commands beside the running stack"),
     "auto-close": (auto_close, "close now what has been resolved for long enough"),
-    "web-check": (web_check, "lint, types, unit tests and size of the browser client"),
+    "web-check": (web_check, "lint, types against the API, unit tests and size of the browser client"),
     "web-dev": (web_dev, "the browser client with hot reload, before the running stack"),
     "supervise": (supervise, "(the process that `up` leaves behind)"),
 }
