@@ -3,11 +3,12 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Response, expect
 
 from e2e.web.conftest import PageAs
 from support.clients import PASSWORD, Callers
-from support.screen import expect_path, heading, sign_in, toast
+from support.eventually import soon
+from support.screen import change_password, expect_path, heading, sign_in, toast
 
 
 @pytest.mark.parametrize(("role", "word"), [("ADMIN", "Admin"), ("AGENT", "Agent"), ("USER", "User")])
@@ -54,6 +55,34 @@ def test_r63_after_a_refusal_the_right_password_gets_in(page_as: PageAs, callers
     expect(heading(page)).to_have_text("All tickets")
 
 
+def test_r63_after_failures_one_waits_as_long_as_told(page_as: PageAs, callers: Callers) -> None:
+    username = callers.create_user()["username"]
+    page = page_as(None, "/login")
+    statuses = []
+
+    def attempt(password: str) -> Response:
+        with page.expect_response("**/api/auth/login") as answer:
+            sign_in(page, username, password)
+        statuses.append(answer.value.status)
+        return answer.value
+
+    def refused() -> Response | None:
+        answer = attempt("not-the-password-1")
+        return answer if answer.status == 429 else None
+
+    # The waits double: however slow the machine, one of the attempts comes too early.
+    told = in_words(soon(refused, within=30))
+    assert statuses[:3] == [401, 401, 401]
+    expect(page.get_by_role("alert")).to_have_text(f"Too many failed logins for this user name. {told}")
+    soon(lambda: attempt(PASSWORD).status == 200, within=30)
+    expect(heading(page)).to_have_text("All tickets")
+
+
+def in_words(refusal: Response) -> str:
+    seconds = int(refusal.headers["retry-after"])
+    return f"Try again in {seconds} second{'' if seconds == 1 else 's'}."
+
+
 def test_signing_in_leads_to_where_one_was_going(page_as: PageAs, callers: Callers) -> None:
     somebody = callers.create_user()
     page = page_as(None, "/my?severity=1")
@@ -84,10 +113,7 @@ class TestOnesOwnPassword:
     def test_is_changed_and_ends_other_sessions(self, page_as: PageAs, callers: Callers) -> None:
         somebody = callers.new("USER")
         page = page_as(somebody, "/profile")
-        page.get_by_label("Current password").fill(PASSWORD)
-        page.get_by_label("New password", exact=True).fill("another-long-secret-7")
-        page.get_by_label("New password again").fill("another-long-secret-7")
-        page.get_by_role("button", name="Change password").click()
+        change_password(page, PASSWORD, "another-long-secret-7")
         expect(toast(page, "Password changed. Other sessions of yours have ended.")).to_be_visible()
         assert somebody.get("/auth/me").status_code == 401
         page.reload()
@@ -110,3 +136,16 @@ class TestOnesOwnPassword:
         current = page.get_by_label("Current password")
         expect(current).to_have_accessible_description("This is not your current password.")
         expect(current).to_be_focused()
+
+    def test_is_not_guessed_any_faster_than_at_the_door(self, page_as: PageAs, callers: Callers) -> None:
+        page = page_as(callers.new("USER"), "/profile")
+
+        def refused() -> Response | None:
+            with page.expect_response("**/api/auth/password") as answer:
+                change_password(page, "not-the-password-1", "another-long-secret-7")
+            return answer.value if answer.value.status == 429 else None
+
+        told = in_words(soon(refused, within=30))
+        expect(page.get_by_label("Current password")).to_have_accessible_description(
+            f"The password was not changed. Too many failed logins for this user name. {told}"
+        )

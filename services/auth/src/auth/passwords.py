@@ -43,7 +43,7 @@ class Passwords:
 
     async def _run(self, work: Callable[..., T], *arguments: str) -> T:
         if self._waiting >= LONGEST_QUEUE:
-            raise TooMany("Too many people are signing in at this moment. Try again in a second.")
+            raise TooMany("Too many people are signing in at this moment.")
         self._waiting += 1
         QUEUE.set(self._waiting)
         try:

@@ -5,6 +5,7 @@ import { Button } from "@/components/ui/button";
 import { TextField } from "@/components/ui/field";
 import { useLogIn } from "@/features/session/api/log-in";
 import styles from "@/features/session/components/login-form.module.css";
+import { whenAgain } from "@/features/session/components/when-again";
 import { useSingleFlight } from "@/lib/single-flight";
 import { useHere } from "@/lib/use-here";
 
@@ -42,6 +43,5 @@ export function LoginForm({ onSignedIn }: { onSignedIn: () => void }) {
 function explain(error: Error): string {
   if (!(error instanceof ApiProblem)) return error.message;
   if (error.status === 401) return "The user name or the password is wrong.";
-  if (error.status === 429) return `Too many attempts. Try again ${error.retryAfter ? `in ${error.retryAfter} seconds` : "in a minute"}.`;
-  return error.message;
+  return error.message + whenAgain(error);
 }

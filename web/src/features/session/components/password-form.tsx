@@ -6,6 +6,7 @@ import { TextField } from "@/components/ui/field";
 import { toastDone, toastFailed } from "@/components/ui/toast";
 import { useChangePassword } from "@/features/session/api/change-password";
 import styles from "@/features/session/components/password-form.module.css";
+import { whenAgain } from "@/features/session/components/when-again";
 import { fieldSentence } from "@/lib/field-sentence";
 import { passwordMinimum } from "@/lib/limits";
 import { useMistakes } from "@/lib/mistakes";
@@ -80,5 +81,5 @@ function explain(error: Error): Partial<Form> {
   if (!(error instanceof ApiProblem)) return { currentPassword: error.message };
   const newPassword = error.fieldMessage("newPassword");
   if (newPassword) return { newPassword: fieldSentence("The new password", newPassword) };
-  return { currentPassword: error.fieldMessage("currentPassword") ? "This is not your current password." : whatFailed("the password was", "changed", error) };
+  return { currentPassword: error.fieldMessage("currentPassword") ? "This is not your current password." : whatFailed("the password was", "changed", error) + whenAgain(error) };
 }
