@@ -706,6 +706,69 @@ def test_it_prints_without_what_only_a_screen_needs(page_as: PageAs, make: Facto
     expect(page.get_by_role("textbox", name="Comment")).to_be_hidden()
 
 
+# Of the page and of each box: what stands beyond its edge, where paper ends.
+CUT = """() => [...document.querySelectorAll('main, main *')]
+  .filter((element) => element.checkVisibility() && !element.closest('.visually-hidden, svg'))
+  .filter((element) => element.getBoundingClientRect().right > innerWidth + 1
+    || element.scrollWidth > element.clientWidth + 1 && getComputedStyle(element).overflowX !== 'visible')
+  .map((element) => element.outerHTML.slice(0, 120))"""
+
+
+class TestOnPaper:
+    """At the width of a page, in print."""
+
+    PAPER = (720, 1000)
+
+    def test_nothing_of_a_text_is_cut(self, page_as: PageAs, make: Factory) -> None:
+        line = f"{'word ' * 60}{'w' * 200}"
+        table = f"| {' | '.join(f'column {number}' for number in range(12))} |\n|{'---|' * 12}"
+        ticket = make.ticket(overview=f"```\n{line}\n```\n\n{table}\n| {' | '.join(['value' * 3] * 12)} |")
+        page = page_as("AGENT", path_of(ticket), size=self.PAPER)
+        page.emulate_media(media="print")
+        code = page.get_by_role("region", name="Overview").locator("pre")
+        expect(code).to_have_text(line)
+        assert page.evaluate(CUT) == []
+        facts = page.get_by_role("complementary", name="Facts")
+        expect(facts).to_contain_text("SEV 3")
+        expect(facts).to_contain_text("Unassigned")
+        # The values of the facts are buttons, and stay.
+        expect(page.locator(":not(aside *)").and_(page.get_by_role("button"))).to_have_count(0)
+        expect(page.get_by_role("navigation", name="Main")).to_be_hidden()
+
+    def test_what_one_is_writing_is_there_whole(self, page_as: PageAs, make: Factory) -> None:
+        page = page_as("AGENT", path_of(make.ticket()), size=self.PAPER)
+        title, overview = f"{'A long title ' * 15}ends", "\n".join(f"Line {number}" for number in range(200))
+        page.get_by_role("button", name="Edit title").click()
+        page.get_by_role("textbox", name="Title").fill(title)
+        page.get_by_role("button", name="Edit overview").click()
+        page.get_by_role("textbox", name="Overview").fill(overview)
+        page.emulate_media(media="print")
+        for text in (title, overview):
+            expect(page.get_by_text(text).filter(visible=True)).to_have_count(1)
+        assert page.evaluate(CUT) == []
+        expect(page.get_by_role("textbox")).to_have_count(0)
+        expect(page.get_by_role("button", name=re.compile("Save|Cancel"))).to_have_count(0)
+
+    def test_a_list_says_how_many_it_leaves_out(self, page_as: PageAs, make: Factory) -> None:
+        ticket = make.ticket()
+        page = page_as("AGENT", "/login", size=self.PAPER)
+
+        def more(route: Route) -> None:
+            answer = route.fetch()
+            told = {"X-Total-Count": "2501", "Link": '</tickets?cursor=more>; rel="next"'}
+            if "cursor=" not in route.request.url:
+                route.fulfill(response=answer, headers=answer.headers | told)
+
+        page.route("**/api/tickets?**", more)
+        page.goto(f"/?q={ticket['displayId']}")
+        expect(row_of(page, ticket)).to_be_visible()
+        told = page.get_by_role("main").get_by_text("1 of 2,501 tickets", exact=True)
+        expect(told).to_be_hidden()
+        page.emulate_media(media="print")
+        expect(told).to_be_visible()
+        expect(page.get_by_role("button", name=re.compile("Load"))).to_have_count(0)
+
+
 def test_what_one_types_is_what_a_status_begins_with(page_as: PageAs, make: Factory, agent: Caller) -> None:
     """ "res" stands in "In Progress" too."""
     ticket = make.ticket()

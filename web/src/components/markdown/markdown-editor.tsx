@@ -69,18 +69,21 @@ export function MarkdownEditor({ label, value, onChange, onSubmit, onCancel, pla
         aside={tab === "write" && <Toolbar apply={apply} />}
       >
         {tab === "write" ? (
-          <textarea
-            ref={area}
-            className={classNames(styles.area, rows > 5 && styles.tall)}
-            aria-label={label}
-            aria-invalid={error ? true : undefined}
-            aria-describedby={error ? `${id}-error` : undefined}
-            value={value}
-            rows={rows}
-            placeholder={placeholder}
-            autoFocus={autoFocus}
-            onChange={(event) => onChange(event.target.value)}
-          />
+          <>
+            <textarea
+              ref={area}
+              className={classNames(styles.area, rows > 5 && styles.tall)}
+              aria-label={label}
+              aria-invalid={error ? true : undefined}
+              aria-describedby={error ? `${id}-error` : undefined}
+              value={value}
+              rows={rows}
+              placeholder={placeholder}
+              autoFocus={autoFocus}
+              onChange={(event) => onChange(event.target.value)}
+            />
+            <div className={styles.paper}>{value}</div>
+          </>
         ) : (
           <div className={styles.preview}>{value.trim() ? <Markdown text={value} /> : <p className={styles.nothing}>Nothing to preview</p>}</div>
         )}

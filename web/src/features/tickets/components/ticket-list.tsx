@@ -48,6 +48,7 @@ export function TicketList({ label, query, selectable, empty }: TicketListProps)
         shown={tickets.length}
         total={total ?? 0}
       />
+      {hasNextPage && <p className={styles.paper}>{`${formatNumber(tickets.length)} of ${count(total ?? 0, "ticket")}`}</p>}
     </div>
   );
 }

@@ -57,6 +57,7 @@ export function TitleEditor({ snapshot, userId, editable }: TitleEditorProps) {
       <Button kind="primary" type="submit" busy={isSaving}>
         {isSaving ? "Saving…" : "Save"}
       </Button>
+      <p className={styles.paper}>{text}</p>
       {conflict}
     </form>
   );
