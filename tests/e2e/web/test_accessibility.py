@@ -8,10 +8,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from e2e.web.conftest import PageAs
-from support.browser import PHONE, assert_accessible
+from support.browser import PHONE, Visits, assert_accessible
 from support.clients import Callers
 from support.factories import Factory, Route
-from support.screen import drawn, heading, in_view, menu, pick, rows, sign_in
+from support.screen import drawn, heading, hurry_to, in_view, menu, pick, rows, sign_in
 from support.variants import variants
 
 PAGES = {
@@ -118,6 +118,36 @@ def test_axe_finds_nothing_on_a_page(page_as: PageAs, place: dict[str, str], nam
         page.set_viewport_size({"width": width, "height": height})
         expect(heading(page)).to_be_attached()
         assert page.evaluate(TOO_WIDE) == [], f"at {width} px"
+
+
+def test_axe_finds_nothing_where_something_is_missing(
+    page_as: PageAs, make: Factory, callers: Callers, visits: Visits
+) -> None:
+    """Also on a deleted ticket's page: `TestDrafts` looks at it."""
+    visits.allow("net::ERR_FAILED")
+    route = make.route()
+    make.ticket(**route.ids)
+    page = page_as(callers.new("AGENT"), "/my")
+    expect(page.get_by_role("heading", name="Nothing is assigned to you")).to_be_visible()
+    assert_accessible_in_both_themes(page)
+
+    page.clock.install()
+    page.goto("/new")
+    page.get_by_label("Title").fill("Half written")
+    page.reload()
+    expect(page.get_by_text("Your unfinished ticket was kept.")).to_be_visible()
+    assert_accessible_in_both_themes(page)
+
+    page.goto(f"/?queue={route.category['id']}")
+    expect(rows(page)).to_have_count(1)
+    page.route("**/api/tickets?**", lambda held: held.abort())
+    page.evaluate("new BroadcastChannel('tickets').postMessage({ kind: 'changed' })")  # as another tab would
+    hurry_to(page.get_by_role("alert").filter(has_text="may be out of date"))
+    assert_accessible_in_both_themes(page)
+
+    page.reload()
+    hurry_to(page.get_by_role("heading", name="The tickets could not be loaded"))
+    assert_accessible_in_both_themes(page)
 
 
 @pytest.mark.parametrize(("held", "said"), [("**/api/tickets/V*", None), ("**/assets/ticket-*.js", "Loading")])
