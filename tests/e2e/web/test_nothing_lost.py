@@ -15,6 +15,7 @@ from support.screen import (
     choose,
     comment_by,
     dialog,
+    drawn,
     end_session,
     expect_path,
     expect_rows,
@@ -180,7 +181,10 @@ class TestDrafts:
         expect(gone).to_have_text(f"Ticket {ticket['displayId']} was deleted")
         kept = page.get_by_role("region", name="What you were writing is kept").get_by_role("article")
         expect(kept).to_contain_text(["Half a title", "Half a rewrite", "Half a thought,\nand the other half"])
-        assert_accessible(page)
+        for theme in ("light", "dark"):
+            page.emulate_media(color_scheme=theme)
+            drawn(page)
+            assert_accessible(page)
         # Later as well, when nobody knows any more that it was there.
         page.reload()
         expect(gone).to_have_text(f"Ticket {ticket['displayId']} does not exist")
