@@ -120,7 +120,9 @@ def nobody(callers: Callers) -> Caller:
 @pytest.fixture(scope="session")
 def make(callers: Callers) -> Factory:
     """Makes users, CTI nodes and tickets through the API, each with a name of its own."""
-    return Factory(callers)
+    factory = Factory(callers)
+    assert factory.a_route  # there before any page reads the tree
+    return factory
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from support.clients import PASSWORD, Caller
 from support.eventually import soon
+from support.factories import Factory
 
 # The machine that runs the tests runs a whole stack beside them.
 expect.set_options(timeout=15_000)
@@ -71,10 +72,11 @@ def choose(scope: Page | Locator, label: str, text: str) -> None:
     box.page.get_by_role("option", name=text).first.click()
 
 
-def fill_new_ticket(page: Page, title: str, path: str) -> None:
+def fill_new_ticket(page: Page, make: Factory, title: str) -> None:
     page.get_by_label("Title").fill(title)
     page.get_by_role("textbox", name="Overview").fill("What happened.")
-    choose(page, "Find by path", path)
+    choose(page, "Find by path", make.a_route.path)
+    expect(page.get_by_role("combobox", name="Item", exact=True)).to_have_value(make.a_route.item["name"])
 
 
 def pick(page: Page, button: str, choice: str) -> None:

@@ -6,16 +6,9 @@ from playwright.sync_api import Page, Route, expect
 from e2e.web.conftest import PageAs
 from support.clients import PASSWORD, Callers
 from support.factories import Factory
-from support.screen import end_session, expect_path, heading, toast
+from support.screen import change_password, end_session, expect_path, heading, toast
 
 NEW = "another-long-secret-7"
-
-
-def change(page: Page, current: str = PASSWORD) -> None:
-    page.get_by_label("Current password").fill(current)
-    page.get_by_label("New password", exact=True).fill(NEW)
-    page.get_by_label("New password again").fill(NEW)
-    page.get_by_role("button", name="Change password").click()
 
 
 @pytest.fixture
@@ -44,7 +37,7 @@ def forced(page_as: PageAs, callers: Callers, make: Factory) -> Page:
 def test_leads_to_the_profile_and_opens_the_rest_once_it_is_changed(forced: Page) -> None:
     expect_path(forced, "/profile")
     expect(forced.get_by_text("Changing it ends your sessions")).to_be_visible()
-    change(forced)
+    change_password(forced, PASSWORD, NEW)
     expect(toast(forced, "Password changed.")).to_be_visible()
     forced.get_by_role("link", name="All tickets").click()
     expect(heading(forced)).to_have_text("All tickets")
@@ -56,7 +49,7 @@ def test_is_changed_by_one_request(page_as: PageAs, callers: Callers) -> None:
     expect(heading(page)).to_have_text("Profile")
     posted: list[str] = []
     page.on("request", lambda request: posted.append(request.url) if request.method == "POST" else None)
-    change(page)
+    change_password(page, PASSWORD, NEW)
     expect(toast(page, "Password changed.")).to_be_visible()
     assert [url.partition("/api")[2] for url in posted] == ["/auth/password"]
 
@@ -66,5 +59,5 @@ def test_of_a_session_that_has_ended_is_no_wrong_password(page_as: PageAs, calle
     page = page_as(somebody, "/profile")
     expect(heading(page)).to_have_text("Profile")
     end_session(somebody)
-    change(page)
+    change_password(page, PASSWORD, NEW)
     expect(heading(page)).to_have_text("Sign in to Tickets")

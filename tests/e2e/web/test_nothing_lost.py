@@ -12,13 +12,13 @@ from support.clients import Callers
 from support.eventually import soon
 from support.factories import Factory, unique
 from support.screen import (
-    choose,
     comment_by,
     dialog,
     drawn,
     end_session,
     expect_path,
     expect_rows,
+    fill_new_ticket,
     heading,
     hurry_to,
     pick,
@@ -37,22 +37,9 @@ def read(callers: Callers, ticket: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def fill_new_ticket(page: Page, make: Factory, title: str) -> None:
-    page.get_by_label("Title").fill(title)
-    page.get_by_role("textbox", name="Overview").fill("What happened.")
-    choose(page, "Find by path", make.a_route.path)
-    expect(page.get_by_role("combobox", name="Item", exact=True)).to_have_value(make.a_route.item["name"])
-
-
 def titled(callers: Callers, title: str) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = callers["USER"].get("/tickets", params={"search": title}).json()
     return found
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _route(make: Factory) -> None:
-    """There before any page reads the tree."""
-    assert make.a_route
 
 
 @pytest.fixture

@@ -45,10 +45,10 @@ def test_403_in_the_middle_of_work_shows_what_the_role_now_allows(
 def test_409_of_what_is_being_worked_on_is_waited_for(
     page_as: PageAs, make: Factory, callers: Callers, stack: System
 ) -> None:
-    title, path = unique("Only one "), make.a_route.path
+    title = unique("Only one ")
     agent = callers.new("AGENT")
     page = page_as(agent, "/new")
-    fill_new_ticket(page, title, path)
+    fill_new_ticket(page, make, title)
     answers: list[int] = []
     claim = "INSERT INTO tickets.idempotency_keys (scope, key, fingerprint) VALUES (%s, %s, 'another')"
     with psycopg.connect(stack.database_url("tickets")) as first:

@@ -11,7 +11,7 @@ from support.browser import Visits
 from support.clients import Callers
 from support.eventually import soon
 from support.factories import Factory, unique
-from support.screen import choose, dialog, expect_path, expect_rows, heading, hurry_to, pick, row_of, toast
+from support.screen import dialog, expect_path, expect_rows, fill_new_ticket, heading, hurry_to, pick, row_of, toast
 from support.variants import variants
 
 
@@ -222,12 +222,6 @@ class TestSending:
         self.composer(page).press("Control+Enter")
 
     @staticmethod
-    def fill_new_ticket(page: Page, make: Factory, title: str) -> None:
-        page.get_by_label("Title").fill(title)
-        page.get_by_role("textbox", name="Overview").fill("What happened.")
-        choose(page, "Find by path", make.a_route.path)
-
-    @staticmethod
     def titled(callers: Callers, title: str) -> int:
         return len(callers["USER"].get("/tickets", params={"search": title}).json())
 
@@ -306,7 +300,7 @@ class TestSending:
     ) -> None:
         title = unique("Only one ")
         page = page_as(callers.new("AGENT"), "/new")
-        self.fill_new_ticket(page, make, title)
+        fill_new_ticket(page, make, title)
         held = hold(page, "**/api/tickets", "POST")
         page.get_by_role("button", name="Create ticket").click()
         waiting = arrived(page, held)
@@ -323,7 +317,7 @@ class TestSending:
     ) -> None:
         title = unique("Only one ")
         page = page_as(callers.new("AGENT"), "/new")
-        self.fill_new_ticket(page, make, title)
+        fill_new_ticket(page, make, title)
         lose(page, "**/api/tickets", "POST")
         page.get_by_role("button", name="Create ticket").click()
         expect(page.get_by_text("It is not known whether the ticket was created")).to_be_visible()
