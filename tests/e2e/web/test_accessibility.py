@@ -16,7 +16,7 @@ from support.variants import variants
 
 PAGES = {
     "dashboard": ("AGENT", "/?queue={queue}&status=any", "All tickets"),
-    "search": ("AGENT", "/?queue={queue}&q=wide", "All tickets"),
+    "search": ("AGENT", "/?queue={queue}&q={ticket}", "All tickets"),
     "nothing found": ("AGENT", "/?q=there-is-no-such-word", "All tickets"),
     "my tickets": ("USER", "/my", "My tickets"),
     "new ticket": ("AGENT", "/new", "New ticket"),
