@@ -396,6 +396,15 @@ class TestRow:
         )
         assert first.evaluate(ground) != second.evaluate(ground)
 
+    def test_of_sev_1_that_is_resolved_weighs_no_more(self, page_as: PageAs, make: Factory, callers: Callers) -> None:
+        route = make.route()
+        resolved, other = (make.ticket(severity=severity, **route.ids) for severity in (1, 2))
+        callers["AGENT"].patch(f"/tickets/{resolved['id']}", {"status": "RESOLVED"})
+        page = page_as("AGENT", f"/?queue={route.category['id']}")
+        look = """e => [e, e.querySelector('[data-row-link]')]
+          .map(part => getComputedStyle(part)).map(style => style.backgroundColor + style.fontWeight)"""
+        assert row_of(page, resolved).evaluate(look) == row_of(page, other).evaluate(look)
+
     @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
     def test_is_selected_with_others_and_changed_with_them(
         self, page_as: PageAs, callers: Callers, make: Factory, size: tuple[int, int]

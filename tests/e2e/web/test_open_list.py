@@ -1,4 +1,4 @@
-"""A list that lies open all day shows what others do, and moves nothing from under one's hand."""
+"""What lies open all day shows what others do, and moves nothing from under one's hand."""
 
 import re
 from collections.abc import Iterator
@@ -7,9 +7,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from e2e.web.conftest import PageAs
+from support.clients import Callers
 from support.copies import copies
 from support.factories import Factory, Route
-from support.screen import drawn, row_of, rows
+from support.screen import comment_by, drawn, hurry_to, row_of, rows
 from support.stack import System
 
 
@@ -57,3 +58,20 @@ def test_40_leaves_the_row_under_the_pointer_where_it_is(page: Page, make: Facto
     half_a_minute_later(page, route)
     expect(row_of(page, ticket)).to_have_count(1)
     assert page.evaluate(under) == before
+
+
+def test_a_ticket_shows_who_has_taken_it_and_what_they_said(page_as: PageAs, make: Factory, callers: Callers) -> None:
+    ticket, other = make.ticket(), callers.new("AGENT", displayName="Grace Hopper")
+    page = page_as("AGENT", "/login")
+    page.clock.install()
+    page.goto(f"/tickets/{ticket['displayId']}")
+    box = page.get_by_role("textbox", name="Comment")
+    box.fill("Half a thought")
+    assert other.patch(f"/tickets/{ticket['id']}", {"assigneeId": other.id}).status_code == 200
+    assert other.post(f"/tickets/{ticket['id']}/comments", {"body": "Mine."}).status_code == 201
+    hurry_to(page.get_by_role("button", name="Assignee: Grace Hopper"))
+    expect(comment_by(page, "Grace Hopper")).to_contain_text("Mine.")
+    expect(box).to_have_value("Half a thought")
+    expect(box).to_be_focused()
+    callers["ADMIN"].delete(f"/tickets/{ticket['id']}")
+    hurry_to(page.get_by_role("heading", name=f"Ticket {ticket['displayId']} was deleted"))

@@ -1,6 +1,6 @@
 import { queryOptions, type QueryClient } from "@tanstack/react-query";
 
-import { request, type Reply } from "@/api/client";
+import { ApiProblem, request, type Reply } from "@/api/client";
 import type { Ticket, TicketDetail } from "@/api/wire";
 
 /** A ticket as one saw it, which an edit is checked against. A list tells no ETag. */
@@ -16,8 +16,16 @@ export interface TicketSnapshot extends SeenTicket {
 
 export const ticketKey = (displayId: string) => ["tickets", "detail", displayId] as const;
 
+/** So often a ticket that one has open is asked for again, so that nobody works on what it was. */
+const freshness = 15_000;
+
 export function ticketQuery(displayId: string) {
-  return queryOptions({ queryKey: ticketKey(displayId), queryFn: ({ signal }) => fetchTicket(displayId, signal) });
+  return queryOptions({
+    queryKey: ticketKey(displayId),
+    queryFn: ({ signal }) => fetchTicket(displayId, signal),
+    // What was deleted does not come back.
+    refetchInterval: ({ state: { error } }) => !(error instanceof ApiProblem && error.status === 404) && freshness,
+  });
 }
 
 export async function fetchTicket(displayId: string, signal?: AbortSignal): Promise<TicketSnapshot> {

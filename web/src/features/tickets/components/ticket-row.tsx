@@ -13,6 +13,7 @@ import { classNames } from "@/lib/class-names";
 import { count } from "@/lib/count";
 import { pathText } from "@/lib/cti";
 import { excerpt } from "@/lib/highlight";
+import { isDone } from "@/lib/status";
 
 interface TicketRowProps {
   ticket: Ticket;
@@ -28,7 +29,7 @@ export const TicketRow = memo(function TicketRow({ ticket, index, search, select
     <tr
       role="row"
       aria-rowindex={index}
-      className={classNames(styles.row, ticket.severity === 1 && styles.critical, ticket.status === "CLOSED" && styles.closed)}
+      className={classNames(styles.row, isDone(ticket.status) ? styles.done : ticket.severity === 1 && styles.critical)}
       data-ticket={ticket.displayId}
       data-selected={selected || undefined}
       onFocus={() => focusedTicket.set(ticket.displayId)}
