@@ -43,6 +43,7 @@ def test_both_replicas_of_audit_are_killed(ordeal: Ordeal, note: Note) -> None:
     note(f"{summary(load.history)}; audit complete after {took:.2f} s")
 
 
+@pytest.mark.long
 def test_the_publishing_replica_is_paused(ordeal: Ordeal, note: Note) -> None:
     leader, other = soon(
         lambda: next(pair for pair in (("tickets", "tickets-2"), ("tickets-2", "tickets")) if ordeal.leads(pair[0]))

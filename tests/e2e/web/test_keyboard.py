@@ -518,6 +518,30 @@ class TestSingleKeys:
             page.keyboard.press(key)
             assert page.evaluate(UNCOVERED), has_focus(page)
 
+    @pytest.mark.parametrize("by", variants(["key", "palette"], each_time={"key"}))
+    def test_reroute_what_is_selected(self, page_as: PageAs, make: Factory, callers: Callers, by: str) -> None:
+        route, target = make.route(), make.route()
+        tickets = [make.ticket(**route.ids) for _ in range(2)]
+        page = page_as("AGENT", f"/?queue={route.category['id']}")
+        expect_rows(page, tickets)
+        for key in "jxjx":
+            page.keyboard.press(key)
+        if by == "key":
+            page.keyboard.press("m")
+        else:
+            page.keyboard.press("Control+k")
+            page.get_by_role("combobox").fill("reroute")
+            page.keyboard.press("Enter")
+        find = dialog(page, "Reroute 2 tickets").get_by_role("combobox", name="Find by path")
+        expect(find).to_be_focused()
+        find.fill(target.path)
+        expect(page.get_by_role("option", name=target.path)).to_be_visible()
+        page.keyboard.press("Enter")  # this path
+        page.keyboard.press("Enter")  # so be it
+        expect(toast(page, f"2 tickets: rerouted to {target.path}")).to_be_visible()
+        found = [callers["USER"].get(f"/tickets/{ticket['id']}").json()["item"]["id"] for ticket in tickets]
+        assert found == [target.item["id"]] * 2
+
     def test_write_a_comment_from_its_preview_too(self, page_as: PageAs, make: Factory) -> None:
         page = page_as("USER", f"/tickets/{make.ticket()['displayId']}")
         page.get_by_role("tab", name="Preview").click()

@@ -578,6 +578,7 @@ class TestLong:
             # Lower by as much as the filters take more, at most.
             assert seen[number] == pytest.approx(top, abs=2 if width in (PHONE[0], DESKTOP[0]) else 40), width
 
+    @pytest.mark.long
     def test_lets_one_scroll_away_while_the_window_changes(self, page_as: PageAs, path: str) -> None:
         page = page_as("AGENT", path)
         expect(rows(page).first).to_be_visible()

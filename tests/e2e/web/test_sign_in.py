@@ -137,6 +137,7 @@ class TestOnesOwnPassword:
         expect(current).to_have_accessible_description("This is not your current password.")
         expect(current).to_be_focused()
 
+    @pytest.mark.long
     def test_is_not_guessed_any_faster_than_at_the_door(self, page_as: PageAs, callers: Callers) -> None:
         page = page_as(callers.new("USER"), "/profile")
 

@@ -60,7 +60,9 @@ export function useTicketActions() {
     if (wanted.length > 0) await save(wanted, describe(changes));
     else toastDone(`${named(edits)}: ${describe(changes)} already`);
   };
-  return { apply };
+  /** How the tickets look at this moment: what is to be done to them is held against it. */
+  const seen = (displayIds: readonly string[]) => displayIds.map((displayId) => seenTicket(client, displayId)).filter((ticket) => ticket !== undefined);
+  return { apply, seen };
 }
 
 function has(ticket: Ticket, changes: Changes): boolean {

@@ -1,10 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { CircleUser, FolderTree, Inbox, Keyboard, LogOut, Moon, Plus, Settings2, Sun, SunMoon, Tag, Tickets, UserRound, UserRoundX, Users } from "lucide-react";
+import { CircleUser, FolderTree, Inbox, Keyboard, LogOut, Moon, Plus, Route, Settings2, Sun, SunMoon, Tag, Tickets, UserRound, UserRoundX, Users } from "lucide-react";
 
 import type { SessionUser } from "@/api/wire";
 import type { Command } from "@/app/palette/command";
-import { openPalette, openShortcutHelp, openSignOut } from "@/app/shell/overlays";
+import { openPalette, openReroute, openShortcutHelp, openSignOut } from "@/app/shell/overlays";
 import { useTicketActions } from "@/app/use-ticket-actions";
 import { Avatar } from "@/components/ui/avatar";
 import { treeQuery } from "@/features/cti/api/get-tree";
@@ -18,7 +18,7 @@ import { unassigned } from "@/lib/ticket-search";
 /** What the palette offers wherever one is. People and queues only once something is typed. */
 export function useCommands(me: SessionUser, targets: readonly string[], typing: boolean) {
   const navigate = useNavigate();
-  const { apply } = useTicketActions();
+  const { apply, seen } = useTicketActions();
   const { data: people = [] } = useQuery(usersQuery);
   const { data: tree } = useQuery(treeQuery);
 
@@ -28,6 +28,7 @@ export function useCommands(me: SessionUser, targets: readonly string[], typing:
           { id: "assign", section: targets.join(", "), text: "Assign to…", keys: "a", icon: <UserRound />, run: () => openPalette("assign", targets) },
           { id: "assign-me", section: targets.join(", "), text: "Assign to me", icon: <UserRound />, run: () => void apply(targets, { assignee: me }) },
           { id: "status", section: targets.join(", "), text: "Change status…", keys: "s", icon: <Tag />, run: () => openPalette("status", targets) },
+          { id: "reroute", section: targets.join(", "), text: "Reroute…", words: "move queue category path", keys: "m", icon: <Route />, run: () => openReroute(seen(targets)) },
           ...severities.map((severity) => ({
             id: `severity-${severity}`,
             section: targets.join(", "),

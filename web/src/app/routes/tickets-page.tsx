@@ -50,7 +50,7 @@ export function TicketsPage({ title, search, onSearch, onlyMine = false, empty }
         </div>
       </div>
       <TicketList label={title} query={query} selectable={mayEditTickets(me)} empty={empty} />
-      <BulkBar me={me} tree={tree} />
+      <BulkBar me={me} />
     </div>
   );
 }

@@ -13,6 +13,7 @@ import { Toasts } from "@/components/ui/toast";
 import { useSession } from "@/features/session/api/get-session";
 
 const Palette = later(() => import("@/app/palette/palette").then((module) => module.Palette));
+const Reroute = later(() => import("@/app/shell/reroute").then((module) => module.Reroute));
 const ShortcutHelp = later(() => import("@/app/shell/shortcut-help").then((module) => module.ShortcutHelp));
 const SignOutDialog = later(() => import("@/app/shell/sign-out-dialog").then((module) => module.SignOutDialog));
 
@@ -41,6 +42,7 @@ export function Shell() {
         </div>
       </div>
       {open?.kind === "palette" && <Palette mode={open.mode} targets={open.targets} me={me} onClose={close} />}
+      {open?.kind === "reroute" && <Reroute seen={open.seen} onClose={close} />}
       {open?.kind === "shortcuts" && <ShortcutHelp me={me} onClose={close} />}
       {open?.kind === "sign-out" && <SignOutDialog me={me} onClose={close} />}
       <Toasts />

@@ -34,6 +34,7 @@ const edits: Shortcut[] = [
   { keys: "x", does: "Select in the list" },
   { keys: "a", does: "Assign" },
   { keys: "s", does: "Change status" },
+  { keys: "m", does: "Reroute" },
   { keys: "1 – 5", does: "Set severity" },
 ];
 

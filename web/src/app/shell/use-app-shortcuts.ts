@@ -2,7 +2,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { useEffect } from "react";
 
 import type { SessionUser } from "@/api/wire";
-import { openPalette, openShortcutHelp, overlay } from "@/app/shell/overlays";
+import { openPalette, openReroute, openShortcutHelp, overlay } from "@/app/shell/overlays";
 import { useTicketActions } from "@/app/use-ticket-actions";
 import { targets } from "@/features/tickets/selection";
 import { mayAdministerCti, mayAdministerUsers, mayCreateTickets, mayEditTickets } from "@/lib/policies";
@@ -12,7 +12,7 @@ import { useShortcuts } from "@/lib/shortcuts";
 /** The keys that work on every page. */
 export function useAppShortcuts(me: SessionUser): void {
   const navigate = useNavigate();
-  const { apply } = useTicketActions();
+  const { apply, seen } = useTicketActions();
 
   const onTargets = (act: (displayIds: readonly string[]) => void) => () => {
     if (!mayEditTickets(me) || targets().length === 0) return false;
@@ -28,6 +28,7 @@ export function useAppShortcuts(me: SessionUser): void {
     "g c": () => (mayAdministerCti(me) ? void navigate({ to: "/admin/cti" }) : false),
     a: onTargets((ids) => openPalette("assign", ids)),
     s: onTargets((ids) => openPalette("status", ids)),
+    m: onTargets((ids) => openReroute(seen(ids))),
     ...Object.fromEntries(severities.map((severity) => [String(severity), onTargets((ids) => void apply(ids, { severity }))])),
   });
 

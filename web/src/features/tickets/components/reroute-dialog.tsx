@@ -27,18 +27,26 @@ export function RerouteDialog({ tickets, tree, onClose, onReroute }: RerouteDial
   const changed = path && path.item.id !== common?.item.id;
   return (
     <Dialog title={`Reroute ${tickets.length === 1 ? first!.displayId : count(tickets.length, "ticket")}`} onClose={onClose} wide>
-      <CtiPicker tree={tree} value={choice} onChange={setChoice} autoFocus />
-      <div className={styles.change} aria-live="polite">
-        <span className={styles.old}>{common ? pathText(common) : `${items.size} different paths`}</span>
-        <ArrowRight aria-label="becomes" />
-        <span className={changed ? styles.new : styles.none}>{changed ? pathText(path) : path ? "no change yet" : "choose a type and an item"}</span>
-      </div>
-      <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
-        <Button kind="primary" disabled={!changed} onClick={() => changed && onReroute(path)}>
-          Reroute
-        </Button>
-      </DialogActions>
+      <form
+        className={styles.form}
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (changed) onReroute(path);
+        }}
+      >
+        <CtiPicker tree={tree} value={choice} onChange={setChoice} autoFocus />
+        <div className={styles.change} aria-live="polite">
+          <span className={styles.old}>{common ? pathText(common) : `${items.size} different paths`}</span>
+          <ArrowRight aria-label="becomes" />
+          <span className={changed ? styles.new : styles.none}>{changed ? pathText(path) : path ? "no change yet" : "choose a type and an item"}</span>
+        </div>
+        <DialogActions>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button kind="primary" type="submit" disabled={!changed}>
+            Reroute
+          </Button>
+        </DialogActions>
+      </form>
     </Dialog>
   );
 }
