@@ -267,7 +267,6 @@ class TestALife:
             change = {"currentPassword": "admin123", "newPassword": "correct horse 99"}
             assert admin.post("/password", json=change).status_code == 204
 
-    @pytest.mark.long
     def test_an_admin_who_forgot_the_password_gets_another(self, operator: Operator) -> None:
         api = f"http://localhost:{operator.port}/api"
 
