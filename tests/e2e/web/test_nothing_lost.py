@@ -464,6 +464,15 @@ class TestDeadServer:
         page.clock.install()
         return page
 
+    def cut_off_before_a_list(self, page_as: PageAs, make: Factory) -> tuple[Page, dict[str, Any]]:
+        """A page whose list is this one ticket, and which is offline now."""
+        ticket = make.ticket()
+        page = self.before_the_first_load(page_as, "AGENT")
+        page.goto(f"/?q={ticket['displayId']}")
+        expect_rows(page, [ticket])
+        page.context.set_offline(True)
+        return page, ticket
+
     def test_is_told_in_place_and_asked_again(self, page_as: PageAs, make: Factory, unplugged: Visits) -> None:
         route = make.route()
         ticket = make.ticket(severity=2, **route.ids)
@@ -501,11 +510,7 @@ class TestDeadServer:
     def test_leaves_what_was_shown_and_says_that_it_may_be_old(
         self, page_as: PageAs, make: Factory, unplugged: Visits
     ) -> None:
-        ticket = make.ticket()
-        page = self.before_the_first_load(page_as, "AGENT")
-        page.goto(f"/?q={ticket['displayId']}")
-        expect_rows(page, [ticket])
-        page.context.set_offline(True)
+        page, ticket = self.cut_off_before_a_list(page_as, make)
         page.evaluate("new BroadcastChannel('tickets').postMessage({ kind: 'changed' })")
         hurry_to(page.get_by_role("alert").filter(has_text="This list may be out of date"))
         expect_rows(page, [ticket])
@@ -516,11 +521,7 @@ class TestDeadServer:
     def test_42_out_of_reach_is_told_until_it_is_back(
         self, page_as: PageAs, make: Factory, callers: Callers, unplugged: Visits
     ) -> None:
-        ticket = make.ticket()
-        page = self.before_the_first_load(page_as, "AGENT")
-        page.goto(f"/?q={ticket['displayId']}")
-        expect_rows(page, [ticket])
-        page.context.set_offline(True)
+        page, ticket = self.cut_off_before_a_list(page_as, make)
         expect(toast(page, self.OUT_OF_REACH)).to_be_visible()
         ticket = callers["ADMIN"].patch(f"/tickets/{ticket['id']}", {"title": unique("Meanwhile")}).json()
         page.context.set_offline(False)

@@ -65,18 +65,24 @@ export interface RequestOptions {
 type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 /** `(await request<Ticket>("GET", "/tickets/V325813929")).data`; throws ApiProblem for everything but 2xx. */
-export async function request<T>(method: Method, path: string, options: RequestOptions = {}, turns = inFlightTurns): Promise<Reply<T>> {
+export async function request<T>(method: Method, path: string, options: RequestOptions = {}): Promise<Reply<T>> {
+  for (let turns = inFlightTurns; ; turns -= 1) {
+    try {
+      return await ask<T>(method, path, options);
+    } catch (error) {
+      if (!(error instanceof ApiProblem && error.code === inFlight && turns > 0)) throw error;
+      // The answer to what was sent before will be ours too.
+      await new Promise((resume) => setTimeout(resume, 1_000 * (error.retryAfter ?? 1)));
+    }
+  }
+}
+
+async function ask<T>(method: Method, path: string, options: RequestOptions): Promise<Reply<T>> {
   const { onLine } = navigator;
   const doubt = setTimeout(() => void checkConnection(), doubtMs);
   try {
     const response = await (options.answer ?? send(method, path, options));
-    if (!response.ok) {
-      const problem = await readProblem(response);
-      if (problem.code !== inFlight || turns === 0) throw problem;
-      // The answer to what was sent before will be ours too.
-      await new Promise((resume) => setTimeout(resume, 1_000 * (problem.retryAfter ?? 1)));
-      return await request(method, path, options, turns - 1);
-    }
+    if (!response.ok) throw await readProblem(response);
     return {
       data: (response.status === 204 ? null : await response.json()) as T,
       etag: response.headers.get("ETag"),
@@ -84,11 +90,10 @@ export async function request<T>(method: Method, path: string, options: RequestO
       nextCursor: readNextCursor(response.headers.get("Link")),
     };
   } catch (error) {
-    const isAnswer = error instanceof ApiProblem;
-    if (options.signal?.aborted || (isAnswer && error.status < 502)) throw error;
-    void checkConnection();
-    if (isAnswer) throw error;
-    throw new ApiProblem(0, onLine ? "unreachable" : offline, "The server cannot be reached. Check your connection and try again.");
+    if (options.signal?.aborted) throw error;
+    const problem = error instanceof ApiProblem ? error : new ApiProblem(0, onLine ? "unreachable" : offline, "The server cannot be reached. Check your connection and try again.");
+    if (problem.status === 0 || problem.status >= 502) void checkConnection();
+    throw problem;
   } finally {
     clearTimeout(doubt);
   }

@@ -13,11 +13,11 @@ export async function checkConnection(): Promise<void> {
   if (asking) return;
   asking = true;
   while (!(await answers())) {
-    if (connected.get()) connected.set(false);
+    connected.set(false);
     await new Promise((resume) => setTimeout(resume, pauseMs));
   }
   asking = false;
-  if (!connected.get()) connected.set(true);
+  connected.set(true);
 }
 
 const answers = () =>
