@@ -542,6 +542,17 @@ class TestSingleKeys:
         found = [callers["USER"].get(f"/tickets/{ticket['id']}").json()["item"]["id"] for ticket in tickets]
         assert found == [target.item["id"]] * 2
 
+    def test_open_what_goes_with_its_page(self, page_as: PageAs, make: Factory) -> None:
+        ticket = make.ticket()
+        page = page_as("AGENT", f"/?q={ticket['displayId']}")
+        row_of(page, ticket).locator("[data-row-link]").click()
+        expect(heading(page)).to_have_text(ticket["title"])
+        page.keyboard.press("m")
+        expect(dialog(page, f"Reroute {ticket['displayId']}")).to_be_visible()
+        page.go_back()
+        expect(row_of(page, ticket)).to_be_visible()
+        expect(page.get_by_role("dialog")).to_have_count(0)
+
     def test_write_a_comment_from_its_preview_too(self, page_as: PageAs, make: Factory) -> None:
         page = page_as("USER", f"/tickets/{make.ticket()['displayId']}")
         page.get_by_role("tab", name="Preview").click()

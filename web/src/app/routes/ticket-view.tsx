@@ -6,6 +6,7 @@ import { useEffect, useRef, useState, type ReactNode } from "react";
 import type { SessionUser, Ticket, TicketDetail, User } from "@/api/wire";
 import { Activity, type ActivityView } from "@/app/routes/activity";
 import styles from "@/app/routes/ticket-view.module.css";
+import { openReroute } from "@/app/shell/overlays";
 import { useTicketActions } from "@/app/use-ticket-actions";
 import type { EditorHandle } from "@/components/markdown/markdown-editor";
 import { SeverityBadge, StatusBadge } from "@/components/ui/badge";
@@ -20,7 +21,6 @@ import { Overview } from "@/features/tickets/components/overview";
 import { TicketFacts } from "@/features/tickets/components/ticket-facts";
 import { TitleEditor } from "@/features/tickets/components/title-editor";
 import { focusedTicket } from "@/features/tickets/selection";
-import type { CtiTree } from "@/lib/cti";
 import { mayBecome, mayDeleteTickets, mayEditTickets } from "@/lib/policies";
 import { useShortcuts } from "@/lib/shortcuts";
 import { isDone } from "@/lib/status";
@@ -31,11 +31,10 @@ interface TicketViewProps {
   snapshot: TicketSnapshot;
   me: SessionUser;
   people: readonly User[];
-  tree: CtiTree;
   onDeleted: () => void;
 }
 
-export function TicketView({ snapshot, me, people, tree, onDeleted }: TicketViewProps) {
+export function TicketView({ snapshot, me, people, onDeleted }: TicketViewProps) {
   const { ticket } = snapshot;
   const { apply } = useTicketActions();
   const [deleting, setDeleting] = useState(false);
@@ -80,7 +79,7 @@ export function TicketView({ snapshot, me, people, tree, onDeleted }: TicketView
           <TitleEditor snapshot={snapshot} userId={me.id} editable={mayEditTickets(me)} />
         </div>
         <Rail ticket={ticket}>
-          <TicketFacts ticket={ticket} me={me} people={people} tree={tree} onChange={(changes) => void apply([ticket.displayId], changes)} />
+          <TicketFacts ticket={ticket} me={me} people={people} onChange={(changes) => void apply([ticket.displayId], changes)} onReroute={() => openReroute([snapshot])} />
         </Rail>
         <div className={styles.body}>
           {mayReopen && <Unanswered ticket={ticket} reopen={reopen} />}

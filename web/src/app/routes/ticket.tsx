@@ -10,13 +10,11 @@ import { TicketView } from "@/app/routes/ticket-view";
 import styles from "@/app/routes/ticket-view.module.css";
 import { SeverityBadge } from "@/components/ui/badge";
 import { ErrorState, Skeleton } from "@/components/ui/states";
-import { treeQuery } from "@/features/cti/api/get-tree";
 import { useSession } from "@/features/session/api/get-session";
 import { ticketFromLists, ticketQuery } from "@/features/tickets/api/get-ticket";
 import { Outdated } from "@/features/tickets/components/outdated";
 import { usersQuery } from "@/features/users/api/list-users";
 import { announce } from "@/lib/announce";
-import { emptyTree } from "@/lib/cti";
 import { useTitle } from "@/lib/use-title";
 
 export function TicketPage() {
@@ -26,7 +24,6 @@ export function TicketPage() {
   const navigate = useNavigate();
   const { data: snapshot, error, refetch } = useQuery(ticketQuery(displayId));
   const { data: people = [] } = useQuery(usersQuery);
-  const { data: tree = emptyTree } = useQuery(treeQuery);
   useTitle(snapshot ? `${snapshot.ticket.displayId} ${snapshot.ticket.title}` : displayId);
 
   const isGone = error instanceof ApiProblem && error.status === 404;
@@ -48,7 +45,7 @@ export function TicketPage() {
     return (
       <>
         {error && <Outdated what="This ticket" error={error} retry={retry} />}
-        <TicketView key={displayId} snapshot={snapshot} me={me} people={people} tree={tree} onDeleted={() => void navigate({ to: "/", replace: true })} />
+        <TicketView key={displayId} snapshot={snapshot} me={me} people={people} onDeleted={() => void navigate({ to: "/", replace: true })} />
       </>
     );
   }

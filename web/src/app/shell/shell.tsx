@@ -13,7 +13,7 @@ import { Toasts } from "@/components/ui/toast";
 import { useSession } from "@/features/session/api/get-session";
 
 const Palette = later(() => import("@/app/palette/palette").then((module) => module.Palette));
-const Reroute = later(() => import("@/app/shell/reroute").then((module) => module.Reroute));
+const RerouteDialog = later(() => import("@/app/shell/reroute-dialog").then((module) => module.RerouteDialog));
 const ShortcutHelp = later(() => import("@/app/shell/shortcut-help").then((module) => module.ShortcutHelp));
 const SignOutDialog = later(() => import("@/app/shell/sign-out-dialog").then((module) => module.SignOutDialog));
 
@@ -27,6 +27,7 @@ export function Shell() {
   const open = overlay.useValue();
   const [menuOpen, setMenuOpen] = useState(false);
   const close = () => overlay.set(null);
+  useClosedElsewhere();
   return (
     <>
       <a href="#main" className={styles.skip}>
@@ -42,7 +43,7 @@ export function Shell() {
         </div>
       </div>
       {open?.kind === "palette" && <Palette mode={open.mode} targets={open.targets} me={me} onClose={close} />}
-      {open?.kind === "reroute" && <Reroute seen={open.seen} onClose={close} />}
+      {open?.kind === "reroute" && <RerouteDialog seen={open.seen} onClose={close} />}
       {open?.kind === "shortcuts" && <ShortcutHelp me={me} onClose={close} />}
       {open?.kind === "sign-out" && <SignOutDialog me={me} onClose={close} />}
       <Toasts />
@@ -50,6 +51,12 @@ export function Shell() {
       <div id="announcer-assertive" className="visually-hidden" role="alert" aria-live="assertive" data-live-announcer="true" />
     </>
   );
+}
+
+/** What lies over a page goes with it, also when one leaves by the browser's Back. */
+function useClosedElsewhere(): void {
+  const router = useRouter();
+  useEffect(() => router.subscribe("onBeforeLoad", ({ pathChanged }) => pathChanged && overlay.set(null)), [router]);
 }
 
 /** A new page speaks up: its heading takes the focus, unless the page has put it somewhere already. */

@@ -13,24 +13,23 @@ import { Time } from "@/components/ui/time";
 import type { Changes } from "@/features/tickets/changes";
 import styles from "@/features/tickets/components/ticket-facts.module.css";
 import { classNames } from "@/lib/class-names";
-import { pathText, type CtiTree } from "@/lib/cti";
+import { pathText } from "@/lib/cti";
 import { mayEditTickets, offeredStatuses } from "@/lib/policies";
 import { parseSeverity, severityMeaning, severityText } from "@/lib/severity";
 import { parseStatus, statusLabel } from "@/lib/status";
 
 const AssigneeBox = later(() => import("@/features/tickets/components/assignee-box").then((module) => module.AssigneeBox));
-const RerouteDialog = later(() => import("@/features/tickets/components/reroute-dialog").then((module) => module.RerouteDialog));
 
 interface TicketFactsProps {
   ticket: Ticket;
   me: SessionUser;
   people: readonly User[];
-  tree: CtiTree;
   onChange: (changes: Changes) => void;
+  onReroute: () => void;
 }
 
 /** The facts beside a ticket; those one may change are buttons. */
-export function TicketFacts({ ticket, me, people, tree, onChange }: TicketFactsProps) {
+export function TicketFacts({ ticket, me, people, onChange, onReroute }: TicketFactsProps) {
   const editable = mayEditTickets(me);
   return (
     <dl className={styles.facts}>
@@ -81,7 +80,7 @@ export function TicketFacts({ ticket, me, people, tree, onChange }: TicketFactsP
         <AssigneeFact ticket={ticket} me={me} people={people} editable={editable} onChange={onChange} />
       </Fact>
       <Fact name="Routing">
-        <RoutingFact ticket={ticket} tree={tree} editable={editable} onChange={onChange} />
+        <RoutingFact ticket={ticket} onReroute={editable ? onReroute : undefined} />
       </Fact>
       <Fact name="Created">
         <Time value={ticket.createdAt} as="exact" />
@@ -115,9 +114,7 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
   );
 }
 
-type FactProps = Pick<TicketFactsProps, "ticket" | "onChange"> & { editable: boolean };
-
-function AssigneeFact({ ticket, me, people, editable, onChange }: FactProps & Pick<TicketFactsProps, "me" | "people">) {
+function AssigneeFact({ ticket, me, people, editable, onChange }: Omit<TicketFactsProps, "onReroute"> & { editable: boolean }) {
   const [choosing, setChoosing] = useState(false);
   const opener = useRef<HTMLButtonElement>(null);
   const { coming, openFetched } = useOpening(AssigneeBox.load);
@@ -155,8 +152,7 @@ function AssigneeFact({ ticket, me, people, editable, onChange }: FactProps & Pi
   );
 }
 
-function RoutingFact({ ticket, tree, editable, onChange }: FactProps & Pick<TicketFactsProps, "tree">) {
-  const [rerouting, setRerouting] = useState(false);
+function RoutingFact({ ticket, onReroute }: { ticket: Ticket; onReroute?: () => void }) {
   const nodes = [ticket.category, ticket.type, ticket.item];
   return (
     <>
@@ -168,21 +164,10 @@ function RoutingFact({ ticket, tree, editable, onChange }: FactProps & Pick<Tick
           </li>
         ))}
       </ol>
-      {editable && (
-        <button type="button" className={buttonClass("quiet", styles.small)} onClick={() => setRerouting(true)}>
+      {onReroute && (
+        <button type="button" className={buttonClass("quiet", styles.small)} onClick={onReroute}>
           <Route aria-hidden="true" /> Reroute
         </button>
-      )}
-      {rerouting && (
-        <RerouteDialog
-          tickets={[ticket]}
-          tree={tree}
-          onClose={() => setRerouting(false)}
-          onReroute={(path) => {
-            setRerouting(false);
-            onChange({ path });
-          }}
-        />
       )}
     </>
   );

@@ -1,24 +1,28 @@
+import { useQuery } from "@tanstack/react-query";
 import { ArrowRight } from "lucide-react";
 import { useState } from "react";
 
-import type { CtiPath, Ticket } from "@/api/wire";
+import styles from "@/app/shell/reroute-dialog.module.css";
+import { useTicketActions } from "@/app/use-ticket-actions";
 import { chosenPath, CtiPicker, noChoice, type CtiChoice } from "@/components/cti-picker";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogActions } from "@/components/ui/dialog";
-import styles from "@/features/tickets/components/reroute-dialog.module.css";
+import { treeQuery } from "@/features/cti/api/get-tree";
+import type { SeenTicket } from "@/features/tickets/api/get-ticket";
 import { count } from "@/lib/count";
-import { pathText, type CtiTree } from "@/lib/cti";
+import { emptyTree, pathText } from "@/lib/cti";
 
 interface RerouteDialogProps {
-  /** One or several. */
-  tickets: readonly Ticket[];
-  tree: CtiTree;
+  /** One or several, as they were when one began. */
+  seen: readonly SeenTicket[];
   onClose: () => void;
-  onReroute: (path: CtiPath) => void;
 }
 
 /** Chooses another way down the tree, and shows the old beside the new before anything is saved. */
-export function RerouteDialog({ tickets, tree, onClose, onReroute }: RerouteDialogProps) {
+export function RerouteDialog({ seen, onClose }: RerouteDialogProps) {
+  const { data: tree = emptyTree } = useQuery(treeQuery);
+  const { apply } = useTicketActions();
+  const tickets = seen.map(({ ticket }) => ticket);
   const [first] = tickets;
   const items = new Set(tickets.map(({ item }) => item.id));
   const common = items.size === 1 ? first : undefined;
@@ -31,7 +35,9 @@ export function RerouteDialog({ tickets, tree, onClose, onReroute }: RerouteDial
         className={styles.form}
         onSubmit={(event) => {
           event.preventDefault();
-          if (changed) onReroute(path);
+          if (!changed) return;
+          onClose();
+          void apply(tickets.map(({ displayId }) => displayId), { path }, seen);
         }}
       >
         <CtiPicker tree={tree} value={choice} onChange={setChoice} autoFocus />
