@@ -82,7 +82,7 @@ export function MarkdownEditor({ label, value, onChange, onSubmit, onCancel, pla
               autoFocus={autoFocus}
               onChange={(event) => onChange(event.target.value)}
             />
-            <div className={styles.paper}>{value}</div>
+            <div className={classNames("on-paper", styles.paper)}>{value}</div>
           </>
         ) : (
           <div className={styles.preview}>{value.trim() ? <Markdown text={value} /> : <p className={styles.nothing}>Nothing to preview</p>}</div>

@@ -10,6 +10,7 @@ import styles from "@/features/tickets/components/ticket-list.module.css";
 import { TicketTable, TicketTableSkeleton } from "@/features/tickets/components/ticket-table";
 import { keepOnly } from "@/features/tickets/selection";
 import { useAnnounced } from "@/lib/announce";
+import { classNames } from "@/lib/class-names";
 import { count, formatNumber } from "@/lib/count";
 import type { ListQuery } from "@/lib/ticket-search";
 import { useKeptFocus } from "@/lib/use-kept-focus";
@@ -48,7 +49,7 @@ export function TicketList({ label, query, selectable, empty }: TicketListProps)
         shown={tickets.length}
         total={total ?? 0}
       />
-      {hasNextPage && <p className={styles.paper}>{`${formatNumber(tickets.length)} of ${count(total ?? 0, "ticket")}`}</p>}
+      {hasNextPage && <p className={classNames("on-paper", styles.paper)}>{`${formatNumber(tickets.length)} of ${count(total ?? 0, "ticket")}`}</p>}
     </div>
   );
 }

@@ -6,6 +6,7 @@ import { TextField } from "@/components/ui/field";
 import type { TicketSnapshot } from "@/features/tickets/api/get-ticket";
 import styles from "@/features/tickets/components/title-editor.module.css";
 import { useTextEdit } from "@/features/tickets/use-text-edit";
+import { classNames } from "@/lib/class-names";
 import { titleLimit } from "@/lib/limits";
 
 interface TitleEditorProps {
@@ -57,7 +58,7 @@ export function TitleEditor({ snapshot, userId, editable }: TitleEditorProps) {
       <Button kind="primary" type="submit" busy={isSaving}>
         {isSaving ? "Saving…" : "Save"}
       </Button>
-      <p className={styles.paper}>{text}</p>
+      <p className={classNames("on-paper", styles.paper)}>{text}</p>
       {conflict}
     </form>
   );
